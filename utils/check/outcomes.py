@@ -1,0 +1,100 @@
+"""The outcomes of a check that are not "right", as exceptions whose words a learner can use."""
+
+import difflib
+import linecache
+import re
+import sys
+import traceback
+
+
+class CheckFailed(AssertionError):
+    """A check that did not pass. `message`: what was asked, what came, and where; `hint`: one way on."""
+
+    outcome = "not yet"
+
+    def __init__(self, message, hint=""):
+        self.message = message.strip()
+        self.hint = hint.strip()
+        super().__init__("\n".join(filter(None, [self.message, self.hint and f"Hint: {self.hint}"])))
+
+    def _render_traceback_(self):
+        """What IPython prints in place of a traceback through code that is not the learner's."""
+        return str(self).splitlines()
+
+
+class NotYet(CheckFailed):
+    """The answer ran and is not right yet, or stopped with an error."""
+
+
+class NotAttempted(CheckFailed):
+    """There is no answer to check yet."""
+
+    outcome = "not attempted"
+
+
+def failure_from(error, doing):
+    """Turn an exception out of the learner's code into an outcome that keeps its name, words and line.
+
+    error: the exception; doing: what was being done, such as "Calling mse([1.0], [2.0])".
+    """
+    frame = _learners_frame(error)
+    if isinstance(error, NotImplementedError) and frame is not None and frame is _last_frame(error):
+        return NotAttempted("Not attempted yet: replace `raise NotImplementedError()` in the cell above with your code.")
+    said = "".join(traceback.TracebackException.from_exception(error).format_exception_only()).strip()
+    lines = [f"{doing} stopped with an error.", _shorten(said) + _close_name(error, said)]
+    if frame is not None:
+        lines.append(_line_of(frame))
+    return NotYet("\n".join(lines))
+
+
+def missing_name(error):
+    """The name that a check cell itself used before any cell defined it, or None."""
+    frame = _last_frame(error)
+    if isinstance(error, NameError) and frame is not None and frame.tb_frame.f_code.co_name == "<module>":
+        return error.name
+    return None
+
+
+def _frames(error):
+    entry = error.__traceback__
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
+
+
+def _last_frame(error):
+    last = None
+    for last in _frames(error):
+        pass
+    return last
+
+
+def _learners_frame(error):
+    """The deepest traceback entry in code of the notebook, leaving out the check cell's own line."""
+    found = None
+    for entry in _frames(error):
+        frame = entry.tb_frame
+        if frame.f_globals.get("__name__") == "__main__" and frame.f_code.co_name != "<module>":
+            found = entry
+    return found
+
+
+def _line_of(entry):
+    number = entry.tb_lineno
+    source = linecache.getline(entry.tb_frame.f_code.co_filename, number).strip()
+    where = f"Line {number} of your cell, in {entry.tb_frame.f_code.co_name}"
+    return f"{where}: {source}" if source else f"{where}."
+
+
+def _close_name(error, said):
+    """A suggestion for a mistyped name of a module such as `np.dott`, where Python makes none itself."""
+    mistyped = re.fullmatch(r"module '([\w.]+)' has no attribute '(\w+)'", str(error))
+    if mistyped is None or "Did you mean" in said:
+        return ""
+    module, name = mistyped.groups()
+    near = difflib.get_close_matches(name, dir(sys.modules.get(module)), n=1)
+    return f". Did you mean: '{near[0]}'?" if near else ""
+
+
+def _shorten(text, limit=700):
+    return text if len(text) <= limit else f"{text[:limit].rstrip()} …"

@@ -1,0 +1,256 @@
+"""`check(thing)`: what can be asked of a learner's function, value, model or training history."""
+
+import inspect
+
+import numpy as np
+
+from utils.check import values
+from utils.check.exercises import current
+from utils.check.outcomes import CheckFailed, NotYet, failure_from
+
+
+def check(thing, name=None):
+    """Begin a check of a function (then `.given(...)` or `.equals(...)`) or of any other value.
+
+    name: what to call it in messages; a function brings its own.
+    """
+    if callable(thing) and not hasattr(thing, "layers") and not isinstance(thing, type):
+        return FunctionCheck(thing, name or getattr(thing, "__name__", None) or current() or "your function")
+    return ValueCheck(lambda: thing, name or current() or "the value")
+
+
+class FunctionCheck:
+    """A function of the learner's."""
+
+    def __init__(self, function, name):
+        self._function = function
+        self._name = "your function" if name == "<lambda>" else name
+
+    def given(self, *arguments, **named):
+        """Call it with these arguments, once a question about the result is asked."""
+        return ValueCheck(lambda: self._call(arguments, named), self._call_text(arguments, named))
+
+    def equals(self, reference, on, rounds=5, tolerance=1e-6, because="", hint=""):
+        """Compare it with `reference`, a function of the same arguments, on `rounds` random draws.
+
+        on: what `random(...)` returns; tolerance: largest difference allowed, absolute or relative.
+        """
+        generator = np.random.default_rng()
+        for _ in range(rounds):
+            arguments = on.draw(generator)
+            expected = reference(*_copies(arguments))
+            expected = np.asarray(expected) if hasattr(expected, "__array__") else expected
+            self.given(*arguments).returns(expected, tolerance=tolerance, because=because, hint=hint)
+
+    def is_gradient_of(self, function, on, rounds=3, tolerance=1e-5, hint=""):
+        """Compare it with the slope of `function`, a number, by its first argument, measured numerically.
+
+        on: what `random(...)` returns. Central differences with steps of 1e-6; a component may differ by
+        `tolerance` relative to the larger of 1 and its own size.
+        """
+        generator = np.random.default_rng()
+        for _ in range(rounds):
+            arguments = on.draw(generator)
+            slope = _numeric_gradient(function, arguments)
+            self.given(*arguments).returns(
+                slope, tolerance=tolerance, because="measured by moving each input a little up and down", hint=hint
+            )
+
+    def _call(self, arguments, named):
+        try:
+            return self._function(*_copies(arguments), **named)
+        except CheckFailed:
+            raise
+        except Exception as error:
+            raise self._with_signature(failure_from(error, f"Calling {self._call_text(arguments, named)}"), error) from None
+
+    def _with_signature(self, failure, error):
+        """Say how the check calls the function where the number of arguments is what went wrong."""
+        if isinstance(error, TypeError) and "argument" in str(error) and self._name in str(error):
+            failure = NotYet(f"{failure.message}\nThe exercise asks for the arguments in its stub: keep its `def` line.")
+        return failure
+
+    def _call_text(self, arguments, named):
+        parts = [values.show(argument) for argument in arguments]
+        parts += [f"{key}={values.show(argument)}" for key, argument in named.items()]
+        return f"{self._name}({', '.join(parts)})"
+
+
+class ValueCheck:
+    """A value, or the result of a call that runs when the first question is asked."""
+
+    def __init__(self, produce, subject):
+        self._produce = produce
+        self._subject = subject
+
+    def given(self, *_, **__):
+        """A value cannot be called: say so instead of failing with an error of our own."""
+        raise NotYet(
+            f"`{self._subject}` should be a function, but it is {values.describe(self._produce())}. "
+            "Run the cell with its `def` again."
+        )
+
+    equals = is_gradient_of = given
+
+    def result(self):
+        """The value itself, for a question that only plain Python can ask."""
+        return self._produce()
+
+    def returns(self, expected, because="", hint="", tolerance=1e-6, dtype=None):
+        """The value is `expected`: its type and shape, its dtype where one is given, then the numbers."""
+        got = self._produce()
+        with _explained(because, hint):
+            if dtype is not None:
+                values.check_shape(got, np.shape(expected), self._subject)
+                values.check_dtype(got, dtype, self._subject)
+            values.compare(got, expected, tolerance, self._subject)
+
+    def has(self, shape=None, dtype=None, because="", hint=""):
+        """The value is an array of numbers of this shape, stored as this dtype."""
+        got = self._produce()
+        with _explained(because, hint):
+            if shape is not None:
+                values.check_shape(got, shape, self._subject)
+            if dtype is not None:
+                values.check_dtype(got, dtype, self._subject)
+
+    def satisfies(self, property, test, hint=""):
+        """A property holds, said in words ("every row sums to one") and as a function of the value."""
+        got = self._produce()
+        try:
+            holds = bool(test(got))
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            raise NotYet(f"For {self._subject}: got {values.describe(got)}, but {property}.", hint) from None
+        if not holds:
+            raise NotYet(f"For {self._subject}: {property}. Got {values.show(got)}.", hint)
+
+    def lies_between(self, low, high, because="", hint=""):
+        """The value is one number from `low` to `high`."""
+        got = self._produce()
+        with _explained(because, hint):
+            if not values.is_number(got):
+                raise NotYet(f"For {self._subject}: expected one number, got {values.describe(got)}.")
+            if not low <= float(got) <= high:
+                raise NotYet(
+                    f"For {self._subject}: expected a number from {values.show_number(low)} to "
+                    f"{values.show_number(high)}, got {values.show_number(got)}."
+                )
+
+    def raises(self, error_type, saying="", hint=""):
+        """The call stops with this kind of exception, with these words in its message."""
+        try:
+            got = self._produce()
+        except NotYet as failure:
+            self._check_error(failure, error_type, saying, hint)
+        else:
+            raise NotYet(
+                f"For {self._subject}: expected the error {error_type.__name__}, but it returned {values.show(got)}.", hint
+            )
+
+    def _check_error(self, failure, error_type, saying, hint):
+        error = failure.__context__
+        if not isinstance(error, error_type):
+            raise NotYet(f"{failure.message}\nExpected the error {error_type.__name__}.", hint) from None
+        if saying not in str(error):
+            raise NotYet(f"{failure.message}\nThe message should contain: {saying}", hint) from None
+
+    def is_model(self, like, hint=""):
+        """The value is a Keras model with the layers of the model `like`, names apart."""
+        from utils.models import first_difference
+
+        got = self._produce()
+        difference = first_difference(got, like)
+        if difference is not None:
+            _draw(got, like)
+            raise NotYet(f"For {self._subject}: {difference.message}", hint)
+
+    def is_compiled(self, loss, optimizer, learning_rate=None, hint=""):
+        """The value is a Keras model compiled with this loss and optimizer (Keras's short names)."""
+        import keras
+
+        got = self._produce()
+        with _explained("", hint):
+            if not getattr(got, "compiled", False):
+                raise NotYet(f"For {self._subject}: the model is not compiled. Call `model.compile(...)` before returning it.")
+            _compare_setting(self._subject, "loss", _loss_name(got.loss), _loss_name(loss))
+            wanted = type(keras.optimizers.get(optimizer)).__name__
+            _compare_setting(self._subject, "optimizer", type(got.optimizer).__name__, wanted)
+            if learning_rate is not None:
+                rate = float(np.asarray(got.optimizer.learning_rate))
+                values.compare(rate, learning_rate, 1e-6, f"the learning rate of {self._subject}")
+
+    def is_history(self, epochs=None, metric="loss", below=None, hint=""):
+        """The value is what `model.fit` returned, after `epochs` epochs, ending with `metric` below `below`."""
+        got = self._produce()
+        with _explained("", hint):
+            recorded = getattr(got, "history", None)
+            if not isinstance(recorded, dict) or metric not in recorded:
+                raise NotYet(
+                    f"For {self._subject}: expected the history that `fit` returns, with {metric!r} in it, "
+                    f"got {values.describe(got)}."
+                )
+            if epochs is not None and len(recorded[metric]) != epochs:
+                raise NotYet(f"For {self._subject}: expected {epochs} epochs, got {len(recorded[metric])}.")
+            if below is not None and not recorded[metric][-1] < below:
+                raise NotYet(
+                    f"For {self._subject}: expected the last {metric} below {values.show_number(below)}, "
+                    f"got {values.show_number(recorded[metric][-1])}."
+                )
+
+
+class _explained:
+    """Add the reason and the hint of a check to whatever it finds wrong."""
+
+    def __init__(self, because, hint):
+        self._because, self._hint = because, hint
+
+    def __enter__(self):
+        return None
+
+    def __exit__(self, kind, error, trace):
+        if kind is None or not issubclass(kind, NotYet):
+            return False
+        reason = f"\nWhy: {self._because}" if self._because else ""
+        raise NotYet(error.message + reason, self._hint or error.hint) from None
+
+
+def _copies(arguments):
+    """Arguments a function may change without spoiling the next call."""
+    return tuple(argument.copy() if isinstance(argument, (np.ndarray, list, dict)) else argument for argument in arguments)
+
+
+def _numeric_gradient(function, arguments, step=1e-6):
+    first, *rest = arguments
+    first = np.asarray(first, dtype=float)
+    gradient = np.zeros_like(first)
+    for index in np.ndindex(first.shape):
+        up, down = first.copy(), first.copy()
+        up[index] += step
+        down[index] -= step
+        gradient[index] = (float(function(up, *rest)) - float(function(down, *rest))) / (2 * step)
+    return gradient if gradient.shape else float(gradient)
+
+
+def _loss_name(loss):
+    import keras
+
+    loss = keras.losses.get(loss)
+    name = getattr(loss, "__name__", None) or getattr(loss, "name", None) or type(loss).__name__
+    return str(name)
+
+
+def _compare_setting(subject, setting, got, expected):
+    if got != expected:
+        raise NotYet(f"For {subject}: expected the {setting} {expected}, got {got}.")
+
+
+def _draw(model, wanted):
+    """Show the learner's model beside the one asked for, where somebody can see it."""
+    from utils import runtime
+
+    if runtime.is_interactive():
+        from IPython.display import display
+
+        from utils.widgets import ModelChecker
+
+        display(ModelChecker(model, wanted))
