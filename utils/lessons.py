@@ -64,7 +64,7 @@ def _read(path):
             notebook=path,
         )
     except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is not a lesson's notebook ({error!r}). Fetch it again from the course.") from error
+        raise ValueError(f"{path} is not a lesson's notebook ({error!r}). Fetch the course again.") from error
 
 
 def _exercises(cells):

@@ -54,5 +54,5 @@ def _entries():
             entry = json.loads(line)
         except json.JSONDecodeError:
             continue
-        if isinstance(entry, dict) and entry.get("outcome") in OUTCOMES and {"lesson", "exercise"} <= entry.keys():
+        if isinstance(entry, dict) and {"lesson", "exercise"} <= entry.keys() and entry.get("outcome") in OUTCOMES:
             yield entry

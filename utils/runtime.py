@@ -3,12 +3,15 @@
 import atexit
 import contextlib
 import io
+import logging
 import os
 import re
 import sys
 import tempfile
 import threading
 import warnings
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
 
 # What TensorFlow's C++ side logs: an absl line ("I0000 00:00:17… file.cc:31] …"), an older style line
 # ("2026-01-01 10:00:00.123: I tensorflow/…"), or the announcement in front of them. Fatal lines (F) pass.
@@ -17,6 +20,8 @@ _TENSORFLOW_LOG_LINE = re.compile(
     rb"|[IWE]\d{4} \d\d:\d\d:\d+\.\d+\s+\d+ \S+\.(cc|h|cu):\d+\]"
     rb"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] "
 )
+
+_PLACES = {"grading": "while grading", "colab": "in Colab", "jupyterlab": "in Jupyter", "python": "in Python"}
 
 _lesson = None
 _filtering = False
@@ -40,6 +45,7 @@ def start(lesson=None, seed=0):
     with _quiet():
         keras = _import_keras()
         _let_gpu_memory_grow()
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every second small model
     if _kernel() is not None:
         _drop_tensorflow_logs()
     keras.utils.set_random_seed(seed)
@@ -56,8 +62,7 @@ def describe():
     """One line: the lesson, the versions that matter and the device, as plain text."""
     facts = [f"lesson {_lesson}"] if _lesson else []
     facts += [f"{name} {version}" for name, version in versions().items()]
-    place = {"grading": "while grading", "colab": "in Colab", "jupyterlab": "in Jupyter", "python": "in Python"}
-    return ", ".join([*facts, f"on {device()}", place[environment()]])
+    return ", ".join([*facts, f"on {device()}", _PLACES[environment()]])
 
 
 def versions():
@@ -113,7 +118,7 @@ def full_training(wanted=False):
         return False
     said = os.environ.get("LAYER_BY_LAYER_FULL_TRAINING", "")
     if said not in ("", "0", "1"):
-        raise ValueError(f"LAYER_BY_LAYER_FULL_TRAINING is {said!r}; set it to 1 (yes) or 0 (no), or remove it.")
+        raise ValueError(f"LAYER_BY_LAYER_FULL_TRAINING is {said!r}; set it to 1 (yes) or 0 (no).")
     return bool(wanted) if said == "" else said == "1"
 
 
@@ -122,7 +127,7 @@ def report():
     from utils import progress
 
     rows = {
-        "Where": {"colab": "Colab", "jupyterlab": "Jupyter", "grading": "grading", "python": "Python"}[environment()],
+        "Where": _PLACES[environment()],
         "Device": device(),
         **versions(),
         "Widgets": _version_of("anywidget") or "not installed: text is shown in their place",
@@ -130,12 +135,9 @@ def report():
     }
     width = max(map(len, rows))
     text = "\n".join(f"{name:<{width}}  {value}" for name, value in rows.items())
-    cells = "".join(
-        f'<tr><th scope="row" style="text-align:left">{name}</th><td style="text-align:left">{_escape(value)}</td></tr>'
-        for name, value in rows.items()
-    )
-    html = f'<table aria-label="This environment">{cells}</table>'
-    _display({"text/plain": text, "text/html": html})
+    left = 'style="text-align:left"'
+    lines = [f'<tr><th scope="row" {left}>{name}</th><td {left}>{escape(it)}</td></tr>' for name, it in rows.items()]
+    _display({"text/plain": text, "text/html": f'<table aria-label="This environment">{"".join(lines)}</table>'})
 
 
 def _kernel():
@@ -146,18 +148,10 @@ def _kernel():
 
 
 def _version_of(package):
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _escape(value):
-    from html import escape
-
-    return escape(str(value))
 
 
 def _import_keras():

@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from utils import progress, runtime
-from utils.check import NotAttempted, NotYet, check, demonstration, exercise, hint, hints, random
+from utils.check import NotAttempted, NotYet, check, demonstration, exercise, fingerprint, hint, hints, random
 
 
 def says(subject, ask):
@@ -207,6 +207,17 @@ def test_histories():
     assert "below 0.5, got nan" in says(subject, lambda it: it.is_history(below=0.5))
 
 
+def test_a_choice_is_checked_without_telling():
+    right = fingerprint("cause", "b")
+    check("b", "cause").chooses("a", "b", "c", right=right)
+    message = says(check("a", "cause"), lambda it: it.chooses("a", "b", "c", right=right))
+    assert message == 'For cause: "a" is not right.'
+    for other in ("d", None, 2, np.array(["b"])):
+        message = says(check(other, "cause"), lambda it: it.chooses("a", "b", "c", right=right))
+        assert 'expected one of "a", "b", "c", got' in message
+    assert fingerprint("cause", "b") != fingerprint("other cause", "b")
+
+
 def in_notebook(source):
     """Names after running a cell whose functions report their own lines."""
     import linecache
@@ -229,7 +240,8 @@ def test_the_learners_own_error_and_line_survive():
 
 def test_error_inside_a_library_names_the_learners_line():
     names = in_notebook("def f(x):\n    y = 1\n    return np.reshape(x, (7, 7))\n")
-    assert "Line 3 of your cell, in f: return np.reshape" in says(check(names["f"]), lambda it: it.given(np.ones(3)).returns(1))
+    message = says(check(names["f"]), lambda it: it.given(np.ones(3)).returns(1))
+    assert "Line 3 of your cell, in f: return np.reshape" in message
 
 
 def test_wrong_number_of_arguments():

@@ -12,8 +12,17 @@ from utils.check.exercises import demonstration, exercise
 from utils.check.hints import hint, hints
 from utils.check.outcomes import CheckFailed, NotAttempted, NotYet
 from utils.check.sampling import random
-from utils.check.subjects import check
+from utils.check.subjects import check, fingerprint
 
 __all__ = [
-    "CheckFailed", "NotAttempted", "NotYet", "check", "demonstration", "exercise", "hint", "hints", "random",
+    "CheckFailed",
+    "NotAttempted",
+    "NotYet",
+    "check",
+    "demonstration",
+    "exercise",
+    "fingerprint",
+    "hint",
+    "hints",
+    "random",
 ]

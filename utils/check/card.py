@@ -24,7 +24,8 @@ def show(exercise, outcome, message, hint="", hints_html="", remark=""):
         f'padding:6px 12px;margin:4px 0;line-height:1.5">',
         f"<div><strong>{escape(title)}</strong></div>",
     ]
-    html += [f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{_line(line)}</div>' for line in message.splitlines()]
+    wrap = 'style="white-space:pre-wrap;overflow-wrap:anywhere"'
+    html += [f"<div {wrap}>{_line(line)}</div>" for line in message.splitlines()]
     if hint:
         html.append(f"<div><strong>Hint:</strong> {_line(hint)}</div>")
     html += [hints_html, f"<div>{escape(remark)}</div>" if remark else "", "</div>"]

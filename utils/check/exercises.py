@@ -12,7 +12,7 @@ def current():
     return _current
 
 
-class exercise:  # noqa: N801  it reads as a word of the check cell
+class exercise:
     """The checks of one exercise, from the first line to the first that is not right.
 
     With a person at the notebook the outcome becomes a card and a line in the progress file, and the notebook
@@ -25,7 +25,7 @@ class exercise:  # noqa: N801  it reads as a word of the check cell
     def __enter__(self):
         global _current
         _current = self.name
-        return None
+        return
 
     def __exit__(self, kind, error, trace):
         global _current
@@ -60,7 +60,7 @@ class exercise:  # noqa: N801  it reads as a word of the check cell
         return ""
 
 
-class demonstration(exercise):  # noqa: N801
+class demonstration(exercise):
     """Like `exercise`, for a check that is part of the text: shows the card, keeps nothing, never raises."""
 
     def _answers_a_person(self):

@@ -5,6 +5,7 @@ import linecache
 import re
 import sys
 import traceback
+from collections import deque
 
 
 class CheckFailed(AssertionError):
@@ -39,7 +40,7 @@ def failure_from(error, doing):
     """
     frame = _learners_frame(error)
     if isinstance(error, NotImplementedError) and frame is not None and frame is _last_frame(error):
-        return NotAttempted("Not attempted yet: replace `raise NotImplementedError()` in the cell above with your code.")
+        return NotAttempted("Not attempted yet: replace `raise NotImplementedError()` in your answer with your code.")
     said = "".join(traceback.TracebackException.from_exception(error).format_exception_only()).strip()
     lines = [f"{doing} stopped with an error.", _shorten(said) + _close_name(error, said)]
     if frame is not None:
@@ -63,10 +64,7 @@ def _frames(error):
 
 
 def _last_frame(error):
-    last = None
-    for last in _frames(error):
-        pass
-    return last
+    return next(iter(deque(_frames(error), maxlen=1)), None)
 
 
 def _learners_frame(error):

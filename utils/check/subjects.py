@@ -1,6 +1,7 @@
 """`check(thing)`: what can be asked of a learner's function, value, model or training history."""
 
-import inspect
+
+import hashlib
 
 import numpy as np
 
@@ -62,12 +63,13 @@ class FunctionCheck:
         except CheckFailed:
             raise
         except Exception as error:
-            raise self._with_signature(failure_from(error, f"Calling {self._call_text(arguments, named)}"), error) from None
+            failure = failure_from(error, f"Calling {self._call_text(arguments, named)}")
+            raise self._with_signature(failure, error) from None
 
     def _with_signature(self, failure, error):
-        """Say how the check calls the function where the number of arguments is what went wrong."""
+        """Add what to do where the number of arguments is what went wrong."""
         if isinstance(error, TypeError) and "argument" in str(error) and self._name in str(error):
-            failure = NotYet(f"{failure.message}\nThe exercise asks for the arguments in its stub: keep its `def` line.")
+            return NotYet(f"{failure.message}\nThe exercise fixes the arguments: keep the `def` line of the stub.")
         return failure
 
     def _call_text(self, arguments, named):
@@ -124,6 +126,18 @@ class ValueCheck:
         if not holds:
             raise NotYet(f"For {self._subject}: {property}. Got {values.show(got)}.", hint)
 
+    def chooses(self, *options, right, hint=""):
+        """The value is the right one of `options`, all texts.
+
+        right: what `fingerprint(name, option)` gives for it, so that the check can be read and does not tell.
+        """
+        got = self._produce()
+        offered = ", ".join(f'"{option}"' for option in options)
+        if not isinstance(got, str) or got not in options:
+            raise NotYet(f"For {self._subject}: expected one of {offered}, got {values.describe(got)}.")
+        if fingerprint(self._subject, got) != right:
+            raise NotYet(f'For {self._subject}: "{got}" is not right.', hint)
+
     def lies_between(self, low, high, because="", hint=""):
         """The value is one number from `low` to `high`."""
         got = self._produce()
@@ -144,7 +158,8 @@ class ValueCheck:
             self._check_error(failure, error_type, saying, hint)
         else:
             raise NotYet(
-                f"For {self._subject}: expected the error {error_type.__name__}, but it returned {values.show(got)}.", hint
+                f"For {self._subject}: expected the error {error_type.__name__}, but it returned {values.show(got)}.",
+                hint,
             )
 
     def _check_error(self, failure, error_type, saying, hint):
@@ -171,7 +186,7 @@ class ValueCheck:
         got = self._produce()
         with _explained("", hint):
             if not getattr(got, "compiled", False):
-                raise NotYet(f"For {self._subject}: the model is not compiled. Call `model.compile(...)` before returning it.")
+                raise NotYet(f"For {self._subject}: the model is not compiled. Call `model.compile(...)` first.")
             _compare_setting(self._subject, "loss", _loss_name(got.loss), _loss_name(loss))
             wanted = type(keras.optimizers.get(optimizer)).__name__
             _compare_setting(self._subject, "optimizer", type(got.optimizer).__name__, wanted)
@@ -214,9 +229,14 @@ class _explained:
         raise NotYet(error.message + reason, self._hint or error.hint) from None
 
 
+def fingerprint(name, option):
+    """Eight digits that stand for one option of `check(..., name).chooses(...)` without telling which it is."""
+    return hashlib.sha256(f"{name}={option}".encode()).hexdigest()[:8]
+
+
 def _copies(arguments):
     """Arguments a function may change without spoiling the next call."""
-    return tuple(argument.copy() if isinstance(argument, (np.ndarray, list, dict)) else argument for argument in arguments)
+    return tuple(it.copy() if isinstance(it, (np.ndarray, list, dict)) else it for it in arguments)
 
 
 def _numeric_gradient(function, arguments, step=1e-6):
