@@ -1,0 +1,102 @@
+"""The command line: exit codes, one clear line instead of a traceback, plain and live output."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from autograder import Outcome, State
+from autograder.cli import app
+from autograder.progress import BarProgress, LineProgress, printable, summary
+
+
+@pytest.fixture
+def run():
+    """Run the command in this process and return its result."""
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_grade_without_activation_from_another_folder(course, example_course, tmp_path):
+    example_course.hand_in(course, "Zoë Müller")
+    told = tmp_path / "told.json"
+    done = example_course.autograder(
+        "grade", "sums", "--course-root", course, "--student", "Zoë Müller", "--student", "nobody", "--json", told,
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "[1/1] Zoë Müller: 7 of 11 points, a person has to look at it" in done.stdout
+    assert "nobody: refused: handed in no sums." in done.stdout
+    assert "sums: 1 graded, 1 refused in " in done.stdout
+    assert json.loads(told.read_text())["counts"] == {"graded": 1, "refused": 1}
+
+    again = example_course.autograder("grade", "sums", cwd=course)
+    assert again.returncode == 0
+    assert "1 skipped" in again.stdout
+    assert "--force grades them again" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["sums"], "Nobody has handed in sums"),
+        (["summs"], "Did you mean 'sums'?"),
+        (["sums", "--json", "/no/such/folder/file.json"], "name a file in a folder that exists"),
+        (["sums", "--jobs", "0"], "--jobs"),
+        ([], "Missing argument"),
+    ],
+)
+def test_nothing_done_is_exit_code_2_and_one_line(course, run, arguments, says):
+    result = run("grade", *arguments, "--course-root", course)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_help_says_that_there_is_no_sandbox(run):
+    assert "without a sandbox" in " ".join(run("grade", "--help").output.split())
+
+
+def test_plain_lines(capsys):
+    progress = LineProgress(Console(file=io.StringIO(), width=40))
+    progress.begin(2)
+    progress.finished(Outcome("ada", State.GRADED, 3.5, 4.0, seconds=1.25))
+    progress.finished(Outcome("[bold]bob", State.REFUSED, reason="its file\x1b[2J is " + "long " * 20))
+    lines = progress._console.file.getvalue().splitlines()
+    assert lines[:2] == ["Grading 2 submissions.", "[1/2] ada: 3.5 of 4 points (1.2 s)"]
+    assert lines[2].startswith("[2/2] [bold]bob: refused: its file\\x1b[2J is long long")
+    assert len(lines) == 3
+
+
+def test_the_bar_shows_count_rate_time_left_and_who_is_running():
+    screen = io.StringIO()
+    progress = BarProgress(Console(file=screen, force_terminal=True, width=140, color_system=None))
+    with progress:
+        progress.begin(8)
+        for student in ("ada", "bob", "cleo", "dan", "eve"):
+            progress.started(student)
+        progress.finished(Outcome("ada", State.GRADED, 1.0, 1.0))
+        progress._display.refresh()
+        shown = screen.getvalue()
+    assert "1/8" in shown
+    assert "a minute" in shown
+    assert "bob, cleo, dan and 1 more" in shown
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome("a", State.GRADED, 1.0, 2.0, seconds=3), "1 of 2 points (3.0 s)"),
+        (Outcome("a", State.SKIPPED, 1.0, 2.0), "graded before, 1 of 2 points"),
+        (Outcome("a", State.FAILED, reason="the kernel died"), "failed: the kernel died"),
+        (Outcome("a", State.STOPPED), "not graded: the run was stopped"),
+    ],
+)
+def test_summary(outcome, words):
+    assert summary(outcome) == words
+
+
+def test_printable_keeps_letters_and_escapes_the_rest():
+    assert printable("Zoë 李\n\x1b[1m\udcff") == "Zoë 李\\n\\x1b[1m\\udcff"
