@@ -192,7 +192,9 @@ def execute(notebook, folder, full_training, on_cell=lambda index: None):
 
 def kernel_environment(full_training, scratch):
     """The environment variables of a kernel that keeps its progress in the folder `scratch`."""
-    return os.environ | {
+    # Where pytest sets this one, ipykernel does not show what C++ writes to standard error, which we want to see.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    return inherited | {
         "LAYER_BY_LAYER_FULL_TRAINING": "1" if full_training else "0",
         "LAYER_BY_LAYER_PROGRESS": f"{scratch}/progress.jsonl",
     }

@@ -63,7 +63,7 @@ import numpy as np
 
 from utils import data, plots, training
 from utils.check import check, exercise, hints, random
-from utils.widgets import LineFitter, NeuronExplorer
+from utils.widgets import LineFitter, ModelChecker, NeuronExplorer
 
 # %% [markdown]
 # ## What a neuron computes
@@ -260,7 +260,7 @@ centres = [
 for left, right in zip(centres[:-1], centres[1:]):
     for x1, y1 in left:
         for x2, y2 in right:
-            axes.plot([x1, x2], [y1, y2], color="0.5", zorder=1)
+            axes.plot([x1, x2], [y1, y2], "-", color="0.5", zorder=1)
 for column, name in zip(centres, ["x", "a", "y"]):
     for number, (x, y) in enumerate(reversed(column), start=1):
         axes.scatter(x, y, s=900, color="white", edgecolor="black", zorder=2)
@@ -423,6 +423,16 @@ batch = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]], dtype="float32")
 network.layers[0].set_weights([weights, bias])
 ours, from_keras = batch @ weights + bias, network.layers[0](batch).numpy()
 print("largest difference between NumPy and Keras:", np.abs(ours - from_keras).max())
+
+# %% [markdown]
+# **Two models side by side.** Where a check compares models, it draws yours beside the one that is asked for and marks the first
+# difference. You can ask for that picture yourself. **Predict first:** where do these two differ first?
+
+# %%
+sketch = keras.Sequential(
+    [keras.Input(shape=(3,)), keras.layers.Dense(2), keras.layers.Dense(2)]
+)
+ModelChecker(sketch, network)
 
 # %% [markdown]
 # ## From Celsius to Fahrenheit
@@ -637,7 +647,9 @@ print(
 # %% [markdown]
 # The training was simply not finished. (The best line is not exactly 1.8 and 32, because the seven labels are rounded: 8 °C is 46.4 °F, not 46.)
 #
-# But why does the bias take so long? Move weight and bias yourself. The right-hand picture shows the loss for every pair: a narrow valley.
+# But why does the bias take so long? Move weight and bias yourself. The right-hand picture shows the loss for every pair, as rings of
+# equal loss. Its two axes are stretched to fit; tick *Same scale for weight and bias* and you see what the optimizer sees: a long, narrow
+# valley. Then take steps of gradient descent and watch which of the two numbers arrives first.
 
 # %%
 LineFitter()

@@ -171,10 +171,13 @@ class ValueCheck:
 
     def is_model(self, like, hint=""):
         """The value is a Keras model with the layers of the model `like`, names apart."""
-        from utils.models import first_difference
+        from utils.models import ModelNotReadable, first_difference
 
         got = self._produce()
-        difference = first_difference(got, like)
+        try:
+            difference = first_difference(got, like)
+        except ModelNotReadable as error:
+            raise NotYet(f"For {self._subject}: {error}", hint) from None
         if difference is not None:
             _draw(got, like)
             raise NotYet(f"For {self._subject}: {difference.message}", hint)
