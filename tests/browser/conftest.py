@@ -174,9 +174,7 @@ class OpenNotebook:
 
     def use_theme(self, name):
         """Switch JupyterLab to "JupyterLab Light" or "JupyterLab Dark"."""
-        self.page.evaluate(
-            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
-        )
+        self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
         light = "true" if name.endswith("Light") else "false"
         self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
 

@@ -9,11 +9,11 @@ CELLS = "window.jupyterapp.shell.currentWidget.content.widgets"
 FINISHED = f"() => {CELLS}.every((cell) => cell.model.type !== 'code' || cell.model.executionCount)"
 OUTPUTS = f"() => {CELLS}.flatMap((cell) => cell.model.outputs?.toJSON() ?? [])"
 FIND = f"(start) => {CELLS}.findIndex((cell) => cell.model.sharedModel.getSource().startsWith(start))"
-SHOW = f"""(index) => {{
+SHOW = """(index) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     notebook.activeCellIndex = index;
     return notebook.scrollToItem(index, "center");
-}}"""
+}"""
 CARD = ".jp-OutputArea-output [role=status]"
 
 
@@ -64,7 +64,9 @@ def test_an_untouched_lesson_runs_to_the_end_without_an_error(lesson):
 
 
 def test_its_widgets_are_drawn(lesson):
-    views = [o for o in lesson.page.evaluate(OUTPUTS) if "application/vnd.jupyter.widget-view+json" in o.get("data", {})]
+    views = [
+        o for o in lesson.page.evaluate(OUTPUTS) if "application/vnd.jupyter.widget-view+json" in o.get("data", {})
+    ]
     assert views
     for kind in {output["data"]["text/plain"].splitlines()[0] for output in views}:
         start = kind.title().replace(" ", "")

@@ -134,17 +134,13 @@ def test_the_picture_follows_python(lab):
 def test_the_neuron_shows_the_numbers_of_numpy(lab, activation):
     inputs, weights, bias = [0.37, -1.91, 2.3], [1.13, 0.77, -0.41], -0.29
     sliders = ", ".join(f"{name}_slider=[-3, 3, 0.01]" for name in ("input", "weight", "bias"))
-    lab.python(
-        f"neuron.set(inputs={inputs}, weights={weights}, bias={bias}, activation={activation!r}, {sliders})"
-    )
+    lab.python(f"neuron.set(inputs={inputs}, weights={weights}, bias={bias}, activation={activation!r}, {sliders})")
     until_shown(lab, "neuron", f"= {activation}(")
     expected = neuron_explorer.neuron_output(inputs, weights, bias, activation)
     assert shown(lab, "neuron", "sum") == pytest.approx(np.dot(inputs, weights) + bias, abs=1e-9)
     assert shown(lab, "neuron", "output") == pytest.approx(expected, abs=1e-9)
     for place in range(3):
-        assert shown(lab, "neuron", f"product {place + 1}") == pytest.approx(
-            inputs[place] * weights[place], abs=1e-9
-        )
+        assert shown(lab, "neuron", f"product {place + 1}") == pytest.approx(inputs[place] * weights[place], abs=1e-9)
 
 
 def test_gradient_steps_by_keyboard_are_those_of_numpy(lab):
@@ -158,9 +154,7 @@ def test_gradient_steps_by_keyboard_are_those_of_numpy(lab):
         expected = line_fitter.gradient_step(x, y, *expected, 0.001)
     eventually(lab, "line.weight", expected[0])
     eventually(lab, "line.bias", expected[1])
-    assert shown(lab, "line", "loss") == pytest.approx(
-        line_fitter.mean_squared_error(x, y, *expected), rel=1e-9
-    )
+    assert shown(lab, "line", "loss") == pytest.approx(line_fitter.mean_squared_error(x, y, *expected), rel=1e-9)
     press(control(lab, "line", "scaled"), "Space")
     eventually(lab, "line.scaled", True)
     weight = shown(lab, "line", "weight")
@@ -251,9 +245,7 @@ def test_every_control_is_marked_named_and_reached_by_tab(lab, name):
         if handle.get_attribute("type") == "radio" and reached > 1:
             break  # radio buttons of one group are one stop
         lab.page.keyboard.press("Tab")
-        assert handle.evaluate("(node) => node === document.activeElement"), handle.evaluate(
-            "(n) => n.outerHTML"
-        )
+        assert handle.evaluate("(node) => node === document.activeElement"), handle.evaluate("(n) => n.outerHTML")
         assert handle.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
         reached += 1
     for picture in widget(lab, name).locator("svg:not([aria-hidden])").all():
@@ -261,9 +253,7 @@ def test_every_control_is_marked_named_and_reached_by_tab(lab, name):
         assert len(picture.get_attribute("aria-label")) > 20
 
 
-@pytest.mark.parametrize(
-    ("name", "label", "quantity"), [("neuron", "bias", "sum"), ("line", "weight", "loss")]
-)
+@pytest.mark.parametrize(("name", "label", "quantity"), [("neuron", "bias", "sum"), ("line", "weight", "loss")])
 def test_from_key_to_paint(lab, name, label, quantity):
     target = control(lab, name, label)
     target.scroll_into_view_if_needed()

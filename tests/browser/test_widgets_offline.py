@@ -90,9 +90,7 @@ def test_the_plan_equals_numpy(page):
         left = (generator.integers(0, 90, 8) * generator.integers(0, 2, 8)).tolist()
         available = int(generator.integers(0, 400))
         entries = [{"id": str(place), "left": minutes} for place, minutes in enumerate(left)]
-        found = page.evaluate(
-            "([lessons, minutes]) => lessonsThatFit(lessons, minutes).length", [entries, available]
-        )
+        found = page.evaluate("([lessons, minutes]) => lessonsThatFit(lessons, minutes).length", [entries, available])
         assert found == lesson_map.lessons_that_fit(left, available)
 
 
@@ -153,9 +151,7 @@ def test_an_exported_page_reacts_and_asks_nobody(page, exported):
     page.get_by_text("after 100 gradient steps, with").wait_for()
     assert float(page.locator("p [data-quantity=loss]").get_attribute("data-value")) < before
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_function(
-        f"document.querySelector('p [data-quantity=loss]').dataset.value == {json.dumps(before)}"
-    )
+    page.wait_for_function(f"document.querySelector('p [data-quantity=loss]').dataset.value == {json.dumps(before)}")
     assert requests == [exported["line"].as_uri()]
 
 

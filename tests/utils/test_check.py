@@ -28,9 +28,18 @@ def returned(value, expected, **options):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (2, 2.0), (np.float32(0.1), 0.1), (np.array(3.0), 3), (2.0, np.int64(2)),
-        ([1, 2], (1, 2)), (np.array([1, 2]), [1, 2]), (np.ones((2, 2), "float32"), np.ones((2, 2))),
-        ("a", "a"), (True, True), (np.True_, True), (None, None), ({"a": 1.0, "b": [2]}, {"b": [2], "a": 1}),
+        (2, 2.0),
+        (np.float32(0.1), 0.1),
+        (np.array(3.0), 3),
+        (2.0, np.int64(2)),
+        ([1, 2], (1, 2)),
+        (np.array([1, 2]), [1, 2]),
+        (np.ones((2, 2), "float32"), np.ones((2, 2))),
+        ("a", "a"),
+        (True, True),
+        (np.True_, True),
+        (None, None),
+        ({"a": 1.0, "b": [2]}, {"b": [2], "a": 1}),
         (np.array([np.nan, 1.0]), np.array([np.nan, 1.0])),
     ],
 )
@@ -114,9 +123,7 @@ def test_reference_on_random_shapes():
 
     check(double).equals(lambda x: 2 * x, on=random(("batch", "inputs")), rounds=20)
     assert len(shapes) > 3
-    message = says(
-        check(lambda x: x), lambda subject: subject.equals(lambda x: 2 * x, on=random((2,), low=1, high=2))
-    )
+    message = says(check(lambda x: x), lambda subject: subject.equals(lambda x: 2 * x, on=random((2,), low=1, high=2)))
     assert "Every value is 0.5 times" in message
 
 
@@ -314,8 +321,10 @@ def test_hints_come_one_by_one(capsys):
     for _ in range(3):
         hint("mse")
     assert capsys.readouterr().out.splitlines() == [
-        "Hint 1 of 2: first", "Hint 2 of 2: second",
-        "Those were all the hints for mse. Here they begin again.", "Hint 1 of 2: first",
+        "Hint 1 of 2: first",
+        "Hint 2 of 2: second",
+        "Those were all the hints for mse. Here they begin again.",
+        "Hint 1 of 2: first",
     ]
     with pytest.raises(KeyError, match="Run the hint cell"):
         hint("unknown")

@@ -49,16 +49,12 @@ def test_a_convolution_is_described_with_filters_and_shape():
         lambda: sequential(layers.Dense(3), layers.Activation("relu"), layers.Dense(1)),
         lambda: sequential(layers.Dense(3), layers.ReLU(), layers.Dense(1)),
         lambda: functional(layers.Dense(3), layers.ReLU(), layers.Dense(1)),
-        lambda: sequential(
-            layers.Dense(3, activation=keras.activations.relu), layers.Dense(1, activation="linear")
-        ),
+        lambda: sequential(layers.Dense(3, activation=keras.activations.relu), layers.Dense(1, activation="linear")),
         lambda: sequential(layers.Dense(3, activation=layers.ReLU()), layers.Dense(1)),
         lambda: sequential(layers.Dense(3, activation="relu", name="hidden"), layers.Dense(1, name="out")),
         lambda: sequential(keras.Sequential([layers.Dense(3, activation="relu")]), layers.Dense(1)),
         lambda: functional(sequential(layers.Dense(3, activation="relu")), layers.Dense(1)),
-        lambda: sequential(
-            layers.Dense(3, activation="relu", kernel_initializer="he_normal"), layers.Dense(1)
-        ),
+        lambda: sequential(layers.Dense(3, activation="relu", kernel_initializer="he_normal"), layers.Dense(1)),
     ],
 )
 def test_the_same_model_written_differently_has_no_difference(written):
@@ -138,31 +134,21 @@ def test_names_the_first_difference(part, wanted, says):
 
 def test_the_number_in_the_message_counts_the_layers_as_the_learner_wrote_them():
     made = sequential(layers.Dense(3), layers.ReLU(), layers.Dense(4))
-    difference = models.first_difference(
-        made, sequential(layers.Dense(3, activation="relu"), layers.Dense(1))
-    )
+    difference = models.first_difference(made, sequential(layers.Dense(3, activation="relu"), layers.Dense(1)))
     assert difference.message == "Layer 3 (Dense) has 4 units; the exercise asks for 1."
     assert (difference.row, difference.part) == (1, "units")
 
 
 def test_input_shape_comes_before_the_layers():
-    difference = models.first_difference(
-        sequential(layers.Dense(9), inputs=(3,)), sequential(layers.Dense(1))
-    )
+    difference = models.first_difference(sequential(layers.Dense(9), inputs=(3,)), sequential(layers.Dense(1)))
     assert difference.message == "The model takes inputs of shape (3,); the exercise asks for (2,)."
     assert difference.part == "input_shape"
 
 
 def test_a_layer_too_many_and_one_too_few():
     one, two = sequential(layers.Dense(1)), sequential(layers.Dense(1), layers.Dense(1))
-    assert (
-        message(two, one)
-        == "The model has 2 layers, the exercise asks for 1: layer 2 (Dense) is one too many."
-    )
-    assert (
-        message(one, two)
-        == "The model has 1 layer, the exercise asks for 2: Dense is missing after the last."
-    )
+    assert message(two, one) == "The model has 2 layers, the exercise asks for 1: layer 2 (Dense) is one too many."
+    assert message(one, two) == "The model has 1 layer, the exercise asks for 2: Dense is missing after the last."
 
 
 def test_an_activation_that_does_something_else_is_not_taken_for_relu():
@@ -205,9 +191,7 @@ def test_a_wrapped_layer_is_compared_inside():
         return sequential(layers.Bidirectional(layers.LSTM(units)), inputs=(5, 1))
 
     assert models.first_difference(model(4), model(4)) is None
-    assert (
-        message(model(3), model(4)) == "Layer 1 (Bidirectional) has layer.units 3; the exercise asks for 4."
-    )
+    assert message(model(3), model(4)) == "Layer 1 (Bidirectional) has layer.units 3; the exercise asks for 4."
 
 
 def test_a_functional_model_inside_is_compared_layer_by_layer():

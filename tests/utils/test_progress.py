@@ -32,7 +32,9 @@ def test_notebooks_that_write_at_once_lose_nothing():
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         pool.map(record_many, range(3))
     assert {lesson: len(exercises) for lesson, exercises in progress.read().items()} == {
-        "lesson0": 200, "lesson1": 200, "lesson2": 200,
+        "lesson0": 200,
+        "lesson1": 200,
+        "lesson2": 200,
     }
 
 

@@ -46,8 +46,10 @@ _ = os.write(2, b"WARNING: All log messages before absl::InitializeLog() is call
 _ = os.write(2, b"I0000 00:00:1795223744.955854    2637 cudart_stub.cc:31] Could not find cuda drivers.\n")
 _ = os.write(2, b"2026-01-01 10:00:00.123456: W tensorflow/core/framework.cc:99] slow\n")
 """
-    own_lines = "import os, subprocess, sys, time\nsubprocess.run(['sh', '-c', 'echo from a program >&2'])\n" \
+    own_lines = (
+        "import os, subprocess, sys, time\nsubprocess.run(['sh', '-c', 'echo from a program >&2'])\n"
         "print('from Python', file=sys.stderr)\ntime.sleep(0.5)"
+    )
     started, logs, own = run_cells("from utils import runtime\nruntime.start()\nruntime.start()", log_lines, own_lines)
     assert [output.name for output in started] == ["stdout"]
     assert logs == []
@@ -91,9 +93,13 @@ def test_an_unattended_kernel_is_not_a_person():
 @pytest.mark.parametrize(
     ("said", "grading", "wanted", "expected"),
     [
-        (None, None, False, False), (None, None, True, True),
-        ("1", None, False, True), ("0", None, True, False), ("", None, True, True),
-        ("1", "autograde", True, False), (None, "validate", True, False),
+        (None, None, False, False),
+        (None, None, True, True),
+        ("1", None, False, True),
+        ("0", None, True, False),
+        ("", None, True, True),
+        ("1", "autograde", True, False),
+        (None, "validate", True, False),
     ],
 )
 def test_full_training(monkeypatch, said, grading, wanted, expected):
@@ -120,7 +126,9 @@ def test_a_missing_tensorflow_says_so(tmp_path):
     (tmp_path / "tensorflow.py").write_text("raise ImportError('libcuda is broken')")
     program = "from utils import runtime; runtime.start()"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True,
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
     )
     assert "ImportError: libcuda is broken" in done.stderr

@@ -91,12 +91,8 @@ def test_the_gradient_is_that_of_finite_differences():
     x, y = np.array(line_fitter.CELSIUS), np.array(line_fitter.FAHRENHEIT)
     step = 1e-5
     for weight, bias in [(0.0, 0.0), (1.8, 32.0), (-2.0, 7.0)]:
-        numeric = [
-            line_fitter.mean_squared_error(x, y, weight + step * i, bias + step * (1 - i)) for i in (1, 0)
-        ]
-        numeric_below = [
-            line_fitter.mean_squared_error(x, y, weight - step * i, bias - step * (1 - i)) for i in (1, 0)
-        ]
+        numeric = [line_fitter.mean_squared_error(x, y, weight + step * i, bias + step * (1 - i)) for i in (1, 0)]
+        numeric_below = [line_fitter.mean_squared_error(x, y, weight - step * i, bias - step * (1 - i)) for i in (1, 0)]
         slopes = (np.array(numeric) - numeric_below) / (2 * step)
         np.testing.assert_allclose(line_fitter.gradient(x, y, weight, bias), slopes, rtol=1e-6, atol=1e-5)
 
@@ -212,9 +208,7 @@ def test_every_preset_of_the_neuron_is_valid_and_can_be_left(name):
     assert explorer.state() == before
 
 
-@pytest.mark.parametrize(
-    ("preset", "truth"), [("AND gate", lambda a, b: a and b), ("OR gate", lambda a, b: a or b)]
-)
+@pytest.mark.parametrize(("preset", "truth"), [("AND gate", lambda a, b: a and b), ("OR gate", lambda a, b: a or b)])
 def test_the_gates_are_gates(preset, truth):
     explorer = NeuronExplorer(preset)
     for a in (0, 1):

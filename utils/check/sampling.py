@@ -18,8 +18,7 @@ class Sampler:
 
     def _argument(self, shape, lengths, generator):
         sizes = [
-            lengths.setdefault(axis, int(generator.integers(2, 7))) if isinstance(axis, str) else axis
-            for axis in shape
+            lengths.setdefault(axis, int(generator.integers(2, 7))) if isinstance(axis, str) else axis for axis in shape
         ]
         values = (
             generator.normal(size=sizes) if self.low is None else generator.uniform(self.low, self.high, size=sizes)

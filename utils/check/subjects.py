@@ -1,6 +1,5 @@
 """`check(thing)`: what can be asked of a learner's function, value, model or training history."""
 
-
 import hashlib
 
 import numpy as np

@@ -217,8 +217,10 @@ def _none_symptom(value):
 def _shape_symptom(got, expected):
     if len(got) == 2 and got == expected[::-1]:
         return " It looks transposed."
-    if len(expected) - len(got) == 1 and 1 in expected and tuple(n for n in expected if n != 1) == tuple(
-        n for n in got if n != 1
+    if (
+        len(expected) - len(got) == 1
+        and 1 in expected
+        and tuple(n for n in expected if n != 1) == tuple(n for n in got if n != 1)
     ):
         return " An axis of length 1 is missing."
     if len(got) - len(expected) == 1 and tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):

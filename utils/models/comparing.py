@@ -135,8 +135,5 @@ def _named(description):
 
 
 def _sources(takes, described):
-    parts = (
-        "the model's input" if place < 0 else f"the output of layer {described[place].number}"
-        for place in takes
-    )
+    parts = ("the model's input" if place < 0 else f"the output of layer {described[place].number}" for place in takes)
     return " and ".join(parts) or "nothing"

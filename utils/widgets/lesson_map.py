@@ -20,9 +20,7 @@ def minutes_left(minutes, right, exercises):
     right, all its exercises. A lesson without exercises counts in full. Returns an array (lessons,).
     """
     minutes, right, exercises = (np.asarray(values, dtype=int) for values in (minutes, right, exercises))
-    return -(-minutes * (exercises - right) // np.maximum(exercises, 1)) * (exercises > 0) + minutes * (
-        exercises == 0
-    )
+    return -(-minutes * (exercises - right) // np.maximum(exercises, 1)) * (exercises > 0) + minutes * (exercises == 0)
 
 
 def lessons_that_fit(left, available):
@@ -93,9 +91,7 @@ class LessonMap(Widget):
 
     def _state_of_page(self, folder):
         """Links that lead from the page's folder, and no folder of this machine's owner."""
-        entries = [
-            lesson | {"link": _relative(lesson["notebook"], folder), "notebook": ""} for lesson in self.lessons
-        ]
+        entries = [lesson | {"link": _relative(lesson["notebook"], folder), "notebook": ""} for lesson in self.lessons]
         return self.state() | {"lessons": entries, "home": ""}
 
     def _resettable(self):

@@ -143,9 +143,7 @@ class LineFitter(Widget):
 
     def quantities(self):
         best = to_scaled(*least_squares(np.array(self.x), np.array(self.y)), *self._scale())
-        missing = [
-            abs(now - end) / max(abs(end), 1e-12) for now, end in zip(self.parameters, best, strict=True)
-        ]
+        missing = [abs(now - end) / max(abs(end), 1e-12) for now, end in zip(self.parameters, best, strict=True)]
         first = self.path[0] if self.path else (self.weight, self.bias)
         return {
             "weight": self.weight,

@@ -58,9 +58,7 @@ def judge(question, quantities, prediction):
     if not all(_between(quantities[name], *bounds) for name, bounds in question["when"].items()):
         return "predicted"
     deciding = quantities[question["decided_by"]]
-    true = [
-        choice["text"] for choice in question["choices"] if _between(deciding, choice["low"], choice["high"])
-    ]
+    true = [choice["text"] for choice in question["choices"] if _between(deciding, choice["low"], choice["high"])]
     return "right" if prediction in true else "wrong"
 
 

@@ -22,8 +22,7 @@ class Number(traitlets.TraitType):
         if not isinstance(value, kind) or isinstance(value, bool) or not self.low <= value <= self.high:
             word = "whole" if self.whole else "finite"
             raise traitlets.TraitError(
-                f"{self.name} must be a {word} number from {self.low:g} to {self.high:g}, "
-                f"got {_short(value)}."
+                f"{self.name} must be a {word} number from {self.low:g} to {self.high:g}, got {_short(value)}."
             )
         return int(value) if self.whole else float(value)
 
@@ -43,9 +42,7 @@ class Numbers(traitlets.TraitType):
     def validate(self, obj, value):
         values = _listed(value)
         if not self.shortest <= len(values) <= self.longest or not all(map(_is_finite, values)):
-            count = (
-                f"{self.shortest}" if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
-            )
+            count = f"{self.shortest}" if self.shortest == self.longest else f"{self.shortest} to {self.longest}"
             raise traitlets.TraitError(f"{self.name} must be {count} finite numbers, got {_short(value)}.")
         return [float(number) for number in values]
 
