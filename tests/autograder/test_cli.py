@@ -5,17 +5,9 @@ import json
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
 
 from autograder import Outcome, State
-from autograder.cli import app
 from autograder.progress import BarProgress, LineProgress, printable, summary
-
-
-@pytest.fixture
-def run():
-    """Run the command in this process and return its result."""
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def test_grade_without_activation_from_another_folder(course, example_course, tmp_path):
@@ -48,15 +40,15 @@ def test_grade_without_activation_from_another_folder(course, example_course, tm
         ([], "Missing argument"),
     ],
 )
-def test_nothing_done_is_exit_code_2_and_one_line(course, run, arguments, says):
-    result = run("grade", *arguments, "--course-root", course)
-    assert result.exit_code == 2
-    assert says in result.stderr
-    assert "Traceback" not in result.output
+def test_nothing_done_is_exit_code_2_and_one_line(course, example_course, arguments, says):
+    done = example_course.autograder("grade", *arguments, "--course-root", course)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_help_says_that_there_is_no_sandbox(run):
-    assert "without a sandbox" in " ".join(run("grade", "--help").output.split())
+def test_help_says_that_there_is_no_sandbox(example_course):
+    assert "without a sandbox" in " ".join(example_course.autograder("grade", "--help").stdout.split())
 
 
 def test_plain_lines(capsys):
