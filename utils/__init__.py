@@ -1,12 +1,14 @@
 """The learner's side of Layer by Layer: set-up, data, plots, training, checks and widgets.
 
-Everything here imports with the packages that Colab already has. The modules, in the order a lesson meets them:
+Everything here imports with the packages that Colab already has. What a lesson uses, in the order it meets them:
 
 - `runtime`: one call that starts a notebook (seed, quiet logs, CPU or GPU)
+- `check`: exercises, checks and hints
 - `data`: data sets by name
 - `plots`: figures with labels and alternative text
 - `training`: fitting small data without waiting
-- `check`: exercises, checks and hints
 - `widgets`: pictures to play with
-- `progress`, `lessons`, `models`: what those are built on
+
+What these stand on: `progress` (results on disk), `lessons` (what the course holds), `models` (a Keras model layer by
+layer), `download`, `alt_text`, `status_line`. `install` is what `make setup` runs.
 """
