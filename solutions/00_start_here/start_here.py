@@ -61,14 +61,16 @@ import tensorflow as tf
 from matplotlib.patches import Circle
 
 from utils import data, plots, training
-from utils.check import check, demonstration, exercise, hints, random
+from utils.check import check, demonstration, exercise, hint, hints, random_inputs
 from utils.widgets import LessonMap
 
 # %% [markdown]
 # ## How this course works
 #
 # This page is a notebook: a column of cells. **Shift + Enter** runs the cell you are in and moves to the next one.
-# Run them in order, from the top. If something looks strange later, choose *Restart kernel* from the menu and run them again.
+# Run them in order, from the top. The Python that runs them, and that remembers your variables, is called the **kernel**. If something
+# looks strange later, choose *Kernel → Restart Kernel* from the menu and run the cells again. After a restart nothing is remembered:
+# `NameError: name 'exercise' is not defined`, or the like, means that the first cell wants to be run again.
 #
 # An exercise always has the same four parts: a text that says what to write, hints that stay closed until you open them,
 # a cell for your answer, and a cell that checks it. A check has three outcomes:
@@ -77,9 +79,10 @@ from utils.widgets import LessonMap
 # |---|---|
 # | ○ Not attempted | there is no answer yet |
 # | ✗ Not yet | it says what was expected, what came, and where to look |
-# | ✓ Right | the point is yours in this notebook; the grader repeats the check and asks a few more questions |
+# | ✓ Right | every check in this notebook passed; the grader repeats them and may ask a few more questions |
 #
-# You can check as often as you like. Only the last answer counts.
+# You can check as often as you like. Only the last answer counts. A harder exercise is worth more: each gives 1 to 3 **points**, all or
+# nothing, and the map at the end of this lesson shows them.
 #
 # Here is a check that fails on purpose. The function below should turn degrees Celsius into degrees Fahrenheit, and
 # somebody has swapped two digits. **Predict first:** what will it return for 0 °C?
@@ -98,7 +101,7 @@ with demonstration("careless_fahrenheit"):
 
 # %% [markdown]
 # Read the card from the top. It names the call, `careless_fahrenheit(0.0)`. It says what it expected, 32.0, and what it
-# got, 23.0. It ends with the reason. That is enough to find the swapped digits.
+# got, 23.0. It gives the reason. That is enough to find the swapped digits.
 #
 # An error inside your code appears in the same place, with its name and with the line that caused it:
 
@@ -151,7 +154,8 @@ with exercise("fahrenheit"):
     check(fahrenheit).given(np.array([-40.0, 37.0])).returns(np.array([-40.0, 98.6]))
     ### BEGIN HIDDEN TESTS
     check(fahrenheit).equals(
-        lambda celsius: celsius * 9 / 5 + 32, on=random(("days", "hours"), low=-60, high=60)
+        lambda celsius: celsius * 9 / 5 + 32,
+        on=random_inputs(("days", "hours"), low=-60, high=60),
     )
     ### END HIDDEN TESTS
 
@@ -161,8 +165,9 @@ with exercise("fahrenheit"):
 #
 # **To hand in a lesson**, save the notebook (**Ctrl + S**) and send this one file, `start_here.ipynb`, the way your
 # instructor asks for it. Keep the file's name. Where nbgrader's *Assignment List* is set up, press *Submit* there.
-# Before you do, choose *Restart kernel and run all cells* and look at the cards once more: a grader runs your notebook from
-# the top, in an empty kernel, so a variable that only lives in your session does not help.
+# In Colab, first choose *File → Download → Download .ipynb*. (nbgrader is the program that many instructors collect and grade with.)
+# Before you hand in, choose *Kernel → Restart Kernel and Run All Cells…* and look at the cards once more: a grader runs your notebook
+# from the top, in a fresh kernel, so a variable that only lives in your session does not help.
 
 # %% [markdown]
 # ## Rules we write, rules a machine finds
@@ -195,8 +200,9 @@ plots.show(
 
 # %% [markdown]
 # The difference between writing a rule and finding one fits into a cell. Above, we *wrote* 1.8 and 32. Below, we give seven
-# pairs of temperatures to an algorithm (least squares) and let it *find* the two numbers. **Predict first:** the seven
-# Fahrenheit values were rounded to whole degrees. Will the algorithm find exactly 1.8 and 32?
+# pairs of temperatures to an algorithm and let it *find* the two numbers. (`np.polyfit` looks for the straight line with the smallest sum
+# of squared errors. What goes in, degrees Celsius, are the data's `features`; what should come out are its `targets`, also called
+# *labels*.) **Predict first:** the seven Fahrenheit values are rounded to whole degrees. Will the algorithm find exactly 1.8 and 32?
 
 # %%
 temperatures = data.load("celsius_to_fahrenheit")
@@ -280,7 +286,7 @@ with exercise("circles"):
 # | work | one batch holds | axes |
 # |---|---|---|
 # | time series: sales, temperatures, prices | examples × time steps × measured values | 3 |
-# | speech and sound | examples × time steps × 1 loudness value | 3 |
+# | speech and sound | examples × time steps × 1 value of the sound wave | 3 |
 # | text | examples × positions, each a whole number that stands for a word | 2 |
 # | images | examples × height × width × colour channels | 4 |
 # | video | examples × frames × height × width × colour channels | 5 |
@@ -336,22 +342,23 @@ def batch_shape(kind, examples):
 
 # %% nbgrader={"grade": true, "grade_id": "check_batch_shape", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("batch_shape"):
-    check(batch_shape).given("text", 32).returns(
-        (32, 200), because="32 texts of 200 words: two axes"
-    )
-    check(batch_shape).given("image", 8).returns(
-        (8, 28, 28, 1), because="the channel axis is there even for grey pictures"
-    )
-    check(batch_shape).given("time series", 32).returns(
-        (32, 60, 5), because="examples, then days, then measured values"
+    for kind, wanted, because in [
+        ("text", (32, 200), "32 texts of 200 words: two axes"),
+        ("image", (32, 28, 28, 1), "the channel axis is there even for grey pictures"),
+        ("time series", (32, 60, 5), "examples, then days, then measured values"),
+        ("speech", (32, 16000, 1), "examples, then time steps, then one value"),
+        (
+            "video",
+            (32, 16, 90, 120, 3),
+            "height comes before width, and channels come last",
+        ),
+    ]:
+        check(batch_shape).given(kind, 32).returns(wanted, because=because)
+    check(batch_shape).given("text", 8).returns(
+        (8, 200), because="now there are 8 examples"
     )
     ### BEGIN HIDDEN TESTS
-    check(batch_shape).given("speech", 4).returns(
-        (4, 16000, 1), because="examples, then time steps, then one value"
-    )
-    check(batch_shape).given("video", 2).returns(
-        (2, 16, 90, 120, 3), because="height comes before width, channels last"
-    )
+    check(batch_shape).given("video", 2).returns((2, 16, 90, 120, 3))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -376,7 +383,7 @@ print("uint8:  ", brightness + np.uint8(10))
 print("float32:", brightness.astype("float32") + 10)
 
 # %% [markdown]
-# There is no 260 in eight bits, so the count starts again at 0 and the bright pixel turns black. Keras computes in `float32`:
+# There is no 260 in eight bits, so the count starts again at 0 and the bright pixel turns almost black. Keras computes in `float32`:
 # numbers with a fractional part and about seven correct digits. Convert pictures first.
 
 # %% [markdown]
@@ -411,14 +418,14 @@ def as_batch(picture):
 
 # %% nbgrader={"grade": true, "grade_id": "check_as_batch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("as_batch"):
-    picture = np.array([[0, 51, 102], [153, 204, 255]], dtype="uint8")
-    check(as_batch).given(picture).has(
+    small = np.array([[0, 51, 102], [153, 204, 51]], dtype="uint8")
+    check(as_batch).given(small).has(
         shape=(1, 2, 3, 1), because="one example, 2 high, 3 wide, one channel"
     )
-    check(as_batch).given(picture).has(dtype="float32", because="Keras computes in float32")
-    check(as_batch).given(picture).returns(
-        np.array([0.0, 0.2, 0.4, 0.6, 0.8, 1.0]).reshape(1, 2, 3, 1),
-        because="0 becomes 0.0 and 255 becomes 1.0",
+    check(as_batch).given(small).has(dtype="float32", because="Keras computes in float32")
+    check(as_batch).given(small).returns(
+        np.array([0.0, 0.2, 0.4, 0.6, 0.8, 0.2]).reshape(1, 2, 3, 1),
+        because="0 becomes 0.0 and 255, though not in this picture, becomes 1.0",
     )
     ### BEGIN HIDDEN TESTS
     tall = np.random.default_rng().integers(0, 256, size=(7, 4)).astype("uint8")
@@ -464,7 +471,7 @@ hints(
     "fits",
     "Bytes needed = how many numbers × bytes per number.",
     "`np.dtype(dtype).itemsize` is the number of bytes of one number.",
-    "`math.prod(shape)` multiplies the lengths of all axes, and gives 1 for the empty shape.",
+    "`math.prod(shape)`, after `import math`, multiplies the lengths of all axes; for () it gives 1.",
 )
 
 
@@ -481,21 +488,26 @@ def fits(shape, dtype, memory):
 
 # %% nbgrader={"grade": true, "grade_id": "check_fits", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with exercise("fits"):
-    check(fits).given((1000, 1000), "float32", 4_000_000).returns(
-        True, because="a million numbers of 4 bytes just fit"
-    )
-    check(fits).given((1000, 1000), "float32", 3_999_999).returns(
-        False, because="one byte is missing"
-    )
-    check(fits).given((1000, 1000), "uint8", 1_000_000).returns(
-        True, because="a uint8 takes one byte"
-    )
+    for shape, dtype, memory, wanted, because in [
+        ((1000, 1000), "float32", 4_000_000, True, "a million numbers of 4 bytes just fit"),
+        ((1000, 1000), "float32", 3_999_999, False, "one byte is missing"),
+        ((1000, 1000), "uint8", 1_000_000, True, "a uint8 takes one byte"),
+        (
+            (10, 28, 28, 1),
+            "float64",
+            62_719,
+            False,
+            "7,840 numbers of 8 bytes are 62,720 bytes",
+        ),
+        ((), "float64", 8, True, "() is the shape of one number, here of 8 bytes"),
+    ]:
+        check(fits).given(shape, dtype, memory).returns(wanted, because=because)
     ### BEGIN HIDDEN TESTS
-    check(fits).given((), "float64", 8).returns(True, because="one float64 takes 8 bytes")
-    check(fits).given((60_000, 28, 28, 1), "float16", 94_080_000).returns(
+    large = (60_000, 28, 28, 1)
+    check(fits).given(large, "float16", 94_080_000).returns(
         True, because="a float16 takes 2 bytes"
     )
-    check(fits).given((60_000, 28, 28, 1), "float16", 94_079_999).returns(
+    check(fits).given(large, "float16", 94_079_999).returns(
         False, because="one byte is missing"
     )
     ### END HIDDEN TESTS
@@ -526,7 +538,16 @@ print("shape:", (column + row).shape)
 
 # %% [markdown]
 # Both were stretched: the column to four columns, the row to three rows. This is handy when you mean it, and it is a trap when
-# you do not, as we shall see in a moment.
+# you do not, as we shall see in a moment. Lengths that differ, with neither of them 1, do not fit, and NumPy says so:
+
+# %%
+try:
+    np.ones(3) + np.ones(4)
+except ValueError as problem:
+    print(problem)
+
+# %% [markdown]
+# The last line of such a message holds the two shapes. Line them up from the right and you see what does not fit.
 
 # %% [markdown]
 # ### Exercise `center_columns` (medium, 6 minutes)
@@ -559,21 +580,20 @@ def center_columns(table):
 
 # %% nbgrader={"grade": true, "grade_id": "check_center_columns", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("center_columns"):
-    table = np.array([[1.0, 10.0], [3.0, 30.0]])
-    check(center_columns).given(table).returns(
-        np.array([[-1.0, -10.0], [1.0, 10.0]]),
-        because="the means of the columns are 2 and 20",
+    check(center_columns).given(np.array([[1.0, 10.0], [3.0, 30.0], [8.0, 50.0]])).returns(
+        np.array([[-3.0, -20.0], [-1.0, 0.0], [4.0, 20.0]]),
+        because="the means of the columns are 4 and 30",
     )
-    check(center_columns).given(np.arange(12.0).reshape(4, 3)).satisfies(
+    check(center_columns).given(np.arange(12.0).reshape(4, 3) ** 2).satisfies(
         "every column has mean 0", lambda result: np.allclose(result.mean(axis=0), 0)
     )
     ### BEGIN HIDDEN TESTS
     check(center_columns).equals(
         lambda table: table - np.ones((len(table), 1)) @ table.mean(axis=0, keepdims=True),
-        on=random(("examples", "features")),
+        on=random_inputs(("examples", "features")),
     )
     check(center_columns).equals(
-        lambda table: table - table.mean(axis=0, keepdims=True), on=random((5, 5))
+        lambda table: table - table.mean(axis=0, keepdims=True), on=random_inputs((5, 5))
     )
     ### END HIDDEN TESTS
 
@@ -611,7 +631,7 @@ print("difference:", (prediction - truth).shape)
 # ### Exercise `mean_squared_error` (medium, 8 minutes, a broken model to diagnose)
 #
 # Write the error so that the silent broadcast cannot happen: truth and prediction may each come as `(examples,)` or as
-# `(examples, 1)`. Where they do not hold the same *number* of examples, raise a `ValueError` with a message of your own.
+# `(examples, 1)`. Where they do not hold the same *number* of examples, raise a `ValueError` that says so.
 #
 # | | shape |
 # |---|---|
@@ -646,34 +666,37 @@ def mean_squared_error(truth, prediction):
 
 # %% nbgrader={"grade": true, "grade_id": "check_mean_squared_error", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("mean_squared_error"):
-    truth, prediction = np.array([1.0, 3.0]), np.array([1.0, 1.0])
-    check(mean_squared_error).given(truth, prediction).returns(
-        2.0, because="(0² + 2²) / 2 = 2"
-    )
-    check(mean_squared_error).given(truth, truth[:, np.newaxis]).returns(
-        0.0, because="a perfect prediction has no error, whatever its shape"
-    )
+    flat, other = np.array([1.0, 3.0]), np.array([1.0, 1.0])
+    check(mean_squared_error).given(flat, other).returns(2.0, because="(0² + 2²) / 2 = 2")
+    for truth_shape, prediction_shape in [((2,), (2, 1)), ((2, 1), (2,)), ((2, 1), (2, 1))]:
+        check(mean_squared_error).given(
+            flat.reshape(truth_shape), flat.reshape(prediction_shape)
+        ).returns(0.0, because="a perfect prediction has no error, whatever its shape")
     check(mean_squared_error).given(np.zeros(3), np.zeros(1)).raises(
         ValueError,
         hint="One prediction for three truths is a mistake, though NumPy could stretch it.",
     )
     ### BEGIN HIDDEN TESTS
-    check(mean_squared_error).given(truth[:, np.newaxis], prediction).returns(2.0)
     check(mean_squared_error).given(np.zeros((4, 1)), np.zeros(2)).raises(ValueError)
     check(mean_squared_error).equals(
         lambda truth, prediction: np.sum((truth - prediction.ravel()) ** 2) / truth.size,
-        on=random(("n",), ("n", 1)),
+        on=random_inputs(("n",), ("n", 1)),
     )
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **The same in Keras.** Keras compares each row by itself and needs equal shapes; with those, both give the same number:
+# **The same in Keras.** Keras's own loss is careful here: where the shapes differ only by an axis of length 1, it adds that axis before it
+# subtracts. The silent broadcast happens in code like ours, not there. On equal shapes both give the same number:
 
 # %%
+mean_squared = keras.losses.MeanSquaredError()
+perfect = float(mean_squared(temperatures.targets[:, 0], temperatures.targets))
+print("Keras, shapes (7,) and (7, 1), a perfect model:", perfect)
+
 truth = np.array([[14.0], [32.0], [46.0]], dtype="float32")
 prediction = np.array([[10.0], [32.0], [49.0]], dtype="float32")
 ours = np.mean((prediction - truth) ** 2)
-keras_says = float(keras.losses.MeanSquaredError()(truth, prediction))
+keras_says = float(mean_squared(truth, prediction))
 print(f"ours {ours:.6f}, Keras {keras_says:.6f}, difference {abs(ours - keras_says):.1e}")
 
 # %% [markdown]

@@ -9,16 +9,16 @@ ANSWERS = {
         wrong("forgets the weights", "return inputs.sum() + bias", says="1 · 3 + 2 · 0.5 = 4"),
         wrong("does not add up", "return inputs * weights + bias", says="expected one number, 4.0, got [3.0, 1.0], an array of shape (2,)"),
         wrong("subtracts the bias", "return inputs @ weights - bias", says="expected 2.5, got 5.5"),
-        wrong("takes two inputs only", "return inputs[0] * weights[0] + inputs[1] * weights[1] + bias", says="0.8 + 1.2 + 1 − 2.5 = 0.5"),
+        wrong("takes two inputs only", "return inputs[0] * weights[0] + inputs[1] * weights[1] + bias", says="0.8 + 1.2 + 2 − 2.5 = 1.5"),
         wrong("mistypes dot", "return np.dott(inputs, weights) + bias", says="Line 3 of your cell, in neuron: return np.dott(inputs, weights) + bias"),
         right("as a loop", "total = bias\nfor x, w in zip(inputs, weights):\n    total += x * w\nreturn total"),
     ],
     "and_gate": [
-        wrong("is an OR gate", "return 1.0, 1.0, -0.5", says="the neuron must answer 0 for the inputs 0 and 1"),
-        wrong("never fires", "return 1.0, 1.0, -2.5", says="the neuron must answer 1 for the inputs 1 and 1"),
-        wrong("always fires", "return 1.0, 1.0, 0.0", says="the neuron must answer 0 for the inputs 0 and 0"),
+        wrong("is an OR gate", "return 1.0, 1.0, -0.5", says="the neuron answers 0 for the inputs 0 and 1"),
+        wrong("never fires", "return 1.0, 1.0, -2.5", says="the neuron answers 1 for the inputs 1 and 1"),
+        wrong("always fires", "return 1.0, 1.0, 0.0", says="the neuron answers 0 for the inputs 0 and 0"),
         wrong("forgets the bias", "return 1.0, 1.0", says="expected an array of shape (3,), got shape (2,)"),
-        wrong("ignores the second input", "return 2.0, 0.5, -1.5", says="the neuron must answer 0 for the inputs 1 and 0"),
+        wrong("ignores the second input", "return 2.0, 0.5, -1.5", says="the neuron answers 0 for the inputs 1 and 0"),
         right("with unequal weights", "return np.array([2.0, 3.0, -4.0])"),
     ],
     "dense_forward": [
@@ -32,8 +32,8 @@ ANSWERS = {
     ],
     "count_parameters": [
         wrong("counts one sum", "return sum(a * b for a, b in zip(sizes[:-1], sizes[1:])) + sum(sizes[1:])", says="expected a tuple of 2, got the number 11"),
-        wrong("gives the inputs a bias", "return sum(a * b for a, b in zip(sizes[:-1], sizes[1:])), sum(sizes)", says="item 1 of count_parameters([3, 2, 1]): expected 3, got 6"),
-        wrong("multiplies all sizes", "return int(np.prod(sizes)), sum(sizes[1:])", says="item 0 of count_parameters([3, 2, 1]): expected 8, got 6"),
+        wrong("gives the inputs a bias", "return sum(a * b for a, b in zip(sizes[:-1], sizes[1:])), sum(sizes)", says="For count_parameters([3, 2, 1])[1]: expected 3, got 6"),
+        wrong("multiplies all sizes", "return int(np.prod(sizes)), sum(sizes[1:])", says="For count_parameters([3, 2, 1])[0]: expected 8, got 6"),
         wrong("swaps the two", "w = sum(a * b for a, b in zip(sizes[:-1], sizes[1:]))\nreturn sum(sizes[1:]), w", says="expected 8, got 3"),
         wrong("three sizes only", "return sizes[0] * sizes[1] + sizes[1] * sizes[2], sizes[1] + sizes[2]", says="IndexError: list index out of range"),
         right("asks Keras", (
@@ -50,10 +50,10 @@ ANSWERS = {
         wrong("forgets the learning rate", f"{ONE_NEURON}\nmodel.compile(optimizer='adam', loss='mse')\nreturn model", says="the learning rate of build_converter(): expected 0.1, got 0.001"),
         wrong("another loss", f"{ONE_NEURON}\nmodel.compile(optimizer=keras.optimizers.Adam(0.1), loss='mae')\nreturn model", says="expected the loss mean_squared_error, got mean_absolute_error"),
         wrong("sgd", f"{ONE_NEURON}\nmodel.compile(optimizer=keras.optimizers.SGD(0.1), loss='mse')\nreturn model", says="expected the optimizer Adam, got SGD"),
-        wrong("forgets to return the model", f"{ONE_NEURON}\n{ADAM}", says="None"),
+        wrong("forgets to return the model", f"{ONE_NEURON}\n{ADAM}", says="Does the function return the model?"),
         wrong("returns the class", "return keras.Sequential", says="Sequential"),
         wrong("five epochs", None, "return training.fit_full_batch(model, celsius, fahrenheit, epochs=5)", says="expected 500 epochs, got 5"),
-        wrong("swaps feature and label", None, "return training.fit_full_batch(model, fahrenheit, celsius, epochs=500)", says="Is `celsius` the input and `fahrenheit` the label?"),
+        wrong("swaps feature and label", None, "return training.fit_full_batch(model, fahrenheit, celsius, epochs=500)", says="`celsius` is the input, `fahrenheit` the label."),
         wrong("returns the model", None, "training.fit_full_batch(model, celsius, fahrenheit, epochs=500)\nreturn model", says="expected the history that `fit` returns"),
         right(
             "functional, with a loss object",
@@ -64,7 +64,8 @@ ANSWERS = {
         right("added layer by layer", f"model = keras.Sequential()\nmodel.add(keras.Input((1,)))\nmodel.add(keras.layers.Dense(1, activation='linear'))\n{ADAM}\nreturn model", None),
     ],
     "read_converter": [
-        wrong("returns arrays", "kernel, bias = model.get_weights()\nreturn kernel, bias, model.predict(np.array([[celsius]]), verbose=0)", says="item 0 of read_converter"),
+        wrong("always at 100", "kernel, bias = model.get_weights()\nreturn kernel[0, 0], bias[0], kernel[0, 0] * 100 + bias[0]", says="2 · (−40) + 30 = −50"),
+        wrong("returns arrays", "kernel, bias = model.get_weights()\nreturn kernel, bias, model.predict(np.array([[celsius]]), verbose=0)", says="For read_converter(a Keras model, 100.0)[0]: expected one number, 2.0, got [[2.0]]"),
         wrong("swaps weight and bias", "kernel, bias = model.get_weights()\nreturn bias[0], kernel[0, 0], model.predict(np.array([[celsius]]), verbose=0)[0, 0]", says="expected 2.0, got 30.0"),
         wrong("uses the rule", "kernel, bias = model.get_weights()\nreturn kernel[0, 0], bias[0], 1.8 * celsius + 32", says="expected 230.0, got 212.0"),
         wrong("predicts a plain number", "kernel, bias = model.get_weights()\nreturn kernel[0, 0], bias[0], model.predict(celsius, verbose=0)", says="Line 4 of your cell, in read_converter: return kernel[0, 0]"),
@@ -85,11 +86,13 @@ ANSWERS = {
             f"{ONE_NEURON}\nmodel.compile(optimizer=keras.optimizers.SGD(0.1), loss='mse')\n"
             "history = training.fit_full_batch(model, z, fahrenheit, epochs=100)\n"
             "kernel, bias = model.get_weights()\nreturn kernel[0, 0], bias[0], history.history['loss']"
-        ), says="|weight − 1.8| must be below 0.01"),
-        wrong("does not scale", None, "model = build_converter()\nhistory = train_converter(model, celsius, fahrenheit)\n(w,), (b,) = model.get_weights()\nreturn w[0], b, history.history['loss']", says="For the weight: expected a number from 1.79 to 1.81"),
-        wrong("trains too long", None, f"{ONE_NEURON}\n{ADAM}\nhistory = training.fit_full_batch(model, celsius, fahrenheit, epochs=2000)\n(w,), (b,) = model.get_weights()\nreturn w[0], b, history.history['loss']", says="at most 500 updates"),
-        wrong("writes the answer down", None, "return 1.8, 32.0, [0.06]", says="For the weight for another line"),
-        wrong("returns only the line", None, "return 1.8, 32.0", says="three things come back"),
+        ), says="For the weight: expected a number from 1.79 to 1.81, got 41"),
+        wrong("does not scale", None, "model = build_converter()\nhistory = train_converter(model, celsius, fahrenheit)\n(w,), (b,) = model.get_weights()\nreturn w[0], b, history.history['loss']", says="For the weight: expected a number from 1.79 to 1.81, got 1.82"),
+        wrong("trains too long", None, f"{ONE_NEURON}\n{ADAM}\nhistory = training.fit_full_batch(model, celsius, fahrenheit, epochs=2000)\n(w,), (b,) = model.get_weights()\nreturn w[0], b, history.history['loss']", says="it is a list of at most 500 numbers"),
+        wrong("writes the answer down", None, "return 1.8, 32.0, [0.06]", says="it is the mean squared error of your line"),
+        wrong("writes the right error down too", None, "return 1.8, 32.0, [float(np.mean((1.8 * celsius + 32 - fahrenheit) ** 2))]", says="For the weight for another line"),
+        wrong("returns the history", None, "z = (celsius - celsius.mean()) / celsius.std()\n" + ONE_NEURON + "\nmodel.compile(optimizer='sgd', loss='mse')\nhistory = training.fit_full_batch(model, z, fahrenheit, epochs=10)\nreturn 1.8, 32.0, history", says="They are in `history.history"),
+        wrong("returns only the line", None, "return 1.8, 32.0", says="it is a tuple of three: weight, bias, losses"),
         wrong("sgd on raw degrees", None, f"{ONE_NEURON}\nmodel.compile(optimizer='sgd', loss='mse')\nhistory = training.fit_full_batch(model, celsius, fahrenheit, epochs=100)\n(w,), (b,) = model.get_weights()\nreturn w[0], b, history.history['loss']", says="nan"),
         right("scaled by the largest value, with Adam", "return float((celsius.ravel() @ celsius.ravel()) / len(celsius)), 1", (
             "scale = np.abs(celsius).max()\n"

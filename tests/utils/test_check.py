@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 import warnings
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from utils import progress, runtime
-from utils.check import NotAttempted, NotYet, check, demonstration, exercise, fingerprint, hint, hints, random
+from utils.check import NotAttempted, NotYet, check, demonstration, exercise, fingerprint, hint, hints, random_inputs
 
 
 def says(subject, ask):
@@ -72,7 +73,7 @@ def test_equal_values_pass(value, expected):
         (np.array([-1.0, 2.0]), np.array([1.0, -2.0]), "Every sign is reversed"),
         (np.zeros((4, 4)), np.eye(4), "4 of 16 values differ; largest difference 1.0 at index (0, 0)"),
         ([1, 2, 3], (1, 2), "expected 2 items, (1, 2), got 3"),
-        ([1, 9], (1, 2), "item 1 of"),
+        ([1, 9], (1, 2), "function()[1]: expected 2, got 9"),
         ({1, 2}, (1, 2), "expected a tuple of 2, got an object of type set"),
         (8, (8, 3), "expected a tuple of 2, got the number 8"),
         ({"a": 1}, {"a": 1, "b": 2}, "missing: 'b'"),
@@ -121,32 +122,36 @@ def test_reference_on_random_shapes():
         shapes.add(np.shape(x))
         return x + x
 
-    check(double).equals(lambda x: 2 * x, on=random(("batch", "inputs")), rounds=20)
+    check(double).equals(lambda x: 2 * x, on=random_inputs(("batch", "inputs")), rounds=20)
     assert len(shapes) > 3
-    message = says(check(lambda x: x), lambda subject: subject.equals(lambda x: 2 * x, on=random((2,), low=1, high=2)))
+    message = says(
+        check(lambda x: x), lambda subject: subject.equals(lambda x: 2 * x, on=random_inputs((2,), low=1, high=2))
+    )
     assert "Every value is 0.5 times" in message
 
 
 def test_a_named_axis_is_the_same_for_all_arguments():
     generator = np.random.default_rng(0)
     for _ in range(20):
-        x, w, b = random(("batch", "inputs"), ("inputs", 3), ()).draw(generator)
+        x, w, b = random_inputs(("batch", "inputs"), ("inputs", 3), ()).draw(generator)
         assert x.shape[1] == w.shape[0] and w.shape[1] == 3 and isinstance(b, float)
 
 
 def test_random_needs_both_bounds():
     with pytest.raises(ValueError, match="low and high together"):
-        random((2,), low=0)
+        random_inputs((2,), low=0)
 
 
 def test_gradient_is_measured():
     def loss(w, x):
         return np.sum((w * x) ** 2)
 
-    check(lambda w, x: 2 * w * x**2).is_gradient_of(loss, on=random((3,), (3,)))
-    message = says(check(lambda w, x: w * x**2), lambda subject: subject.is_gradient_of(loss, on=random((3,), (3,))))
+    check(lambda w, x: 2 * w * x**2).is_gradient_of(loss, on=random_inputs((3,), (3,)))
+    message = says(
+        check(lambda w, x: w * x**2), lambda subject: subject.is_gradient_of(loss, on=random_inputs((3,), (3,)))
+    )
     assert "Every value is 0.5 times the expected one" in message
-    check(lambda w: 3 * w**2).is_gradient_of(lambda w: w**3, on=random(()))
+    check(lambda w: 3 * w**2).is_gradient_of(lambda w: w**3, on=random_inputs(()))
 
 
 def test_exceptions():
@@ -165,8 +170,10 @@ def test_exceptions():
 def test_properties():
     subject = check(np.array([0.5, 0.5]), "p")
     subject.satisfies("sums to one", lambda p: p.sum() == 1)
-    assert "For p: sums to two" in says(subject, lambda it: it.satisfies("sums to two", lambda p: p.sum() == 2))
-    assert "got nothing (None)" in says(check(None, "p"), lambda it: it.satisfies("sums", lambda p: p.sum() == 1))
+    assert "For p: this must hold: sums to two. Got [0.5, 0.5]." in says(
+        subject, lambda it: it.satisfies("sums to two", lambda p: p.sum() == 2)
+    )
+    assert "sums. Got None" in says(check(None, "p"), lambda it: it.satisfies("sums", lambda p: p.sum() == 1))
     assert "from 1.0 to 2.0, got 3.0" in says(check(3.0, "p"), lambda it: it.lies_between(1.0, 2.0))
     assert "from 1.0 to 2.0, got nan" in says(check(np.nan, "p"), lambda it: it.lies_between(1.0, 2.0))
     assert "expected one number" in says(check("3", "p"), lambda it: it.lies_between(1.0, 2.0))
@@ -176,7 +183,7 @@ def test_properties():
 
 @pytest.mark.parametrize("thing", [None, 3, "text", ..., np.ones(2)])
 def test_what_should_be_a_function_and_is_not(thing):
-    for ask in (lambda it: it.given(1), lambda it: it.equals(abs, on=random(()))):
+    for ask in (lambda it: it.given(1), lambda it: it.equals(abs, on=random_inputs(()))):
         assert "should be a function" in says(check(thing, "mse"), ask)
 
 
@@ -275,9 +282,69 @@ def test_undefined_names_are_told_apart():
         in_notebook("def f(x):\n    return nope\nwith exercise('f'):\n    check(f).given(1).returns(1)\n")
 
 
-def test_interrupt_is_never_swallowed():
-    with pytest.raises(KeyboardInterrupt), exercise("slow"):
-        raise KeyboardInterrupt
+def test_an_interrupt_stops_the_notebook_and_names_the_line():
+    names = in_notebook("def f():\n    raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt) as stopped, exercise("slow"):
+        check(names["f"]).given().returns(1)
+    assert stopped.value._render_traceback_() == [
+        "You stopped this check while it ran.",
+        "Line 2 of your cell, in f: raise KeyboardInterrupt",
+    ]
+
+
+def test_warnings_of_the_learners_code_are_told_and_stay_off_standard_error(capsys):
+    def careless():
+        print("careful", file=sys.stderr)
+        return 1
+
+    with exercise("careless"):
+        check(careless).given().returns(1)
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "✓ Right: careless" in shown.out and "Your code also warned: careful" in shown.out
+
+
+def test_an_answer_that_is_no_python_is_not_judged_by_what_ran_before(person, monkeypatch, capsys):
+    import IPython
+
+    error = SyntaxError("'(' was never closed", ("<cell>", 2, 12, "    return (1"))
+
+    def after(cell):
+        info = SimpleNamespace(raw_cell=cell)
+        result = SimpleNamespace(error_before_exec=error, error_in_exec=None, info=info)
+        monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(last_execution_result=result))
+        with exercise("gate"):
+            check(lambda: 1).given().returns(1)
+        return capsys.readouterr().out
+
+    shown = after("def gate():\n    return (1")
+    assert "✗ Not yet: gate" in shown and "'(' was never closed" in shown and "Line 2 of your cell: return (1" in shown
+    assert "✓ Right: gate" in after("x = (1")
+
+
+def test_a_name_that_lost_its_meaning_is_not_blamed_on_the_answer():
+    with pytest.raises(NotYet, match="The check stopped with an error"):
+        in_notebook(
+            "np = 5\nwith exercise('f'):\n    check(f).given(np.ones(2)).returns(1)\n".replace("check(f)", "check(abs)")
+        )
+
+
+def test_an_unknown_loss_is_named():
+    import keras
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("adam", "msee")
+    assert "Keras knows no loss 'msee'" in says(check(model, "model"), lambda it: it.is_compiled("mse", "adam"))
+
+
+def test_a_picture_comes_under_the_words(person, monkeypatch, capsys):
+    from utils.check import card
+
+    monkeypatch.setattr(card, "show_object", lambda thing: print("drawn:", thing))
+    with exercise("draw"):
+        raise NotYet("words first", picture=lambda: "a picture")
+    shown = capsys.readouterr().out
+    assert shown.index("words first") < shown.index("drawn: a picture")
 
 
 @pytest.fixture

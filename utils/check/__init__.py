@@ -2,7 +2,7 @@
 
     with exercise("mse"):
         check(mse).given([1.0, 3.0], [1.0, 1.0]).returns(2.0, because="(0² + 2²) / 2 = 2")
-        check(mse).equals(keras.losses.MeanSquaredError(), on=random((7,), (7,)))
+        check(mse).equals(keras.losses.MeanSquaredError(), on=random_inputs((7,), (7,)))
 
 A check has one of three outcomes: not attempted, not yet, right. With a person in front of the notebook the
 outcome is shown as a card and kept in the progress file; anywhere else a check that is not right raises.
@@ -11,7 +11,7 @@ outcome is shown as a card and kept in the progress file; anywhere else a check 
 from utils.check.exercises import demonstration, exercise
 from utils.check.hints import hint, hints
 from utils.check.outcomes import CheckFailed, NotAttempted, NotYet
-from utils.check.sampling import random
+from utils.check.sampling import random_inputs
 from utils.check.subjects import check, fingerprint
 
 __all__ = [
@@ -24,5 +24,5 @@ __all__ = [
     "fingerprint",
     "hint",
     "hints",
-    "random",
+    "random_inputs",
 ]

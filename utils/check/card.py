@@ -28,9 +28,16 @@ def show(exercise, outcome, message, hint="", hints_html="", remark=""):
     html += [f"<div {wrap}>{_line(line)}</div>" for line in message.splitlines()]
     if hint:
         html.append(f"<div><strong>Hint:</strong> {_line(hint)}</div>")
-    html += [hints_html, f"<div>{escape(remark)}</div>" if remark else "", "</div>"]
+    html += [hints_html, *(f"<div {wrap}>{_line(line)}</div>" for line in remark.splitlines()), "</div>"]
     text = "\n".join(filter(None, [title, message, hint and f"Hint: {hint}", remark]))
     display("".join(html), text)
+
+
+def show_object(thing):
+    """Display a widget or anything else that a notebook can draw."""
+    from IPython.display import display as show_in_notebook
+
+    show_in_notebook(thing)
 
 
 def display(html, text):

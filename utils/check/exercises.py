@@ -1,8 +1,14 @@
 """`with exercise("name"):` collects the checks of one exercise into one outcome."""
 
+import contextlib
+import io
+import sys
+
 from utils import progress, runtime
 from utils.check import card, hints
-from utils.check.outcomes import CheckFailed, NotAttempted, failure_from, missing_name
+from utils.check.outcomes import CheckFailed, NotAttempted, NotYet, Stopped, failure_from, missing_name
+
+_PASSED = "Every check here passed. The grader repeats them and may ask a few more questions."
 
 _current = None
 
@@ -25,16 +31,24 @@ class exercise:
     def __enter__(self):
         global _current
         _current = self.name
-        return
+        self._stderr = io.StringIO()
+        self._redirection = contextlib.redirect_stderr(self._stderr)  # a grader takes a warning for a failure
+        self._redirection.__enter__()
 
     def __exit__(self, kind, error, trace):
         global _current
         _current = None
+        self._redirection.__exit__(kind, error, trace)
+        if isinstance(error, KeyboardInterrupt):
+            raise Stopped(error) from None
         if kind is not None and not issubclass(kind, Exception):
-            return False  # an interrupt, or the kernel going down
+            return False  # the kernel going down
         failure = _failure(error)
-        if failure is not None and not self._answers_a_person():
-            raise failure from None
+        if not self._answers_a_person():
+            if failure is not None:
+                raise failure from None
+        else:
+            failure = _answer_that_did_not_run(self.name) or failure
         self._show(failure)
         return True
 
@@ -43,11 +57,18 @@ class exercise:
 
     def _show(self, failure):
         outcome = "right" if failure is None else failure.outcome
-        remark = self._record(outcome)
+        remark = "\n".join(filter(None, [self._warnings(), self._record(outcome)]))
         if failure is None:
-            card.show(self.name, outcome, "Every check passed.", remark=remark)
+            card.show(self.name, outcome, _PASSED, remark=remark)
         else:
             card.show(self.name, outcome, failure.message, failure.hint, hints.as_html(self.name), remark)
+            if failure.picture is not None and runtime.is_interactive():
+                card.show_object(failure.picture())
+
+    def _warnings(self):
+        """What the learner's code wrote to standard error while it was checked, in short."""
+        said = self._stderr.getvalue().strip()
+        return f"Your code also warned: {said[:300]}{' …' if len(said) > 300 else ''}" if said else ""
 
     def _record(self, outcome):
         """Keep the outcome; return what to tell the learner where that is not possible."""
@@ -75,5 +96,21 @@ def _failure(error):
         return error
     name = missing_name(error)
     if name is not None:
-        return NotAttempted(f"`{name}` is not defined yet. Run the cell with your answer first, then this one.")
-    return failure_from(error, "Your code")
+        return NotAttempted(
+            f"`{name}` is not defined yet. Run the cell with your answer first, and keep the name after `def`."
+        )
+    return failure_from(error, "The check")
+
+
+def _answer_that_did_not_run(name):
+    """A failure where the cell run just before was this exercise's answer and was no Python; else None."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    last = getattr(shell, "last_execution_result", None)
+    error = getattr(last, "error_before_exec", None) or getattr(last, "error_in_exec", None)
+    if not isinstance(error, SyntaxError) or f"def {name}" not in str(getattr(last.info, "raw_cell", "")):
+        return None
+    return NotYet(
+        f"Your answer did not run, so there is nothing new to check.\n{type(error).__name__}: {error.msg}\n"
+        f"Line {error.lineno} of your cell: {(error.text or '').strip()}"
+    )

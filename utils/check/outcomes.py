@@ -9,14 +9,22 @@ from collections import deque
 
 
 class CheckFailed(AssertionError):
-    """A check that did not pass. `message`: what was asked, what came, and where; `hint`: one way on."""
+    """A check that did not pass.
+
+    message: what was asked, what came, and where; hint: one way on; picture: a function that gives something to
+    display under the words, or None.
+    """
 
     outcome = "not yet"
 
-    def __init__(self, message, hint=""):
+    def __init__(self, message, hint="", picture=None):
+        super().__init__(message, hint)
         self.message = message.strip()
         self.hint = hint.strip()
-        super().__init__("\n".join(filter(None, [self.message, self.hint and f"Hint: {self.hint}"])))
+        self.picture = picture
+
+    def __str__(self):
+        return "\n".join(filter(None, [self.message, self.hint and f"Hint: {self.hint}"]))
 
     def _render_traceback_(self):
         """What IPython prints in place of a traceback through code that is not the learner's."""
@@ -33,6 +41,18 @@ class NotAttempted(CheckFailed):
     outcome = "not attempted"
 
 
+class Stopped(KeyboardInterrupt):
+    """The learner interrupted a check; the notebook stops, and the words say where."""
+
+    def __init__(self, interrupt):
+        frame = _learners_frame(interrupt)
+        self.message = "You stopped this check while it ran." + (f"\n{_line_of(frame)}" if frame else "")
+        super().__init__(self.message)
+
+    def _render_traceback_(self):
+        return self.message.splitlines()
+
+
 def failure_from(error, doing):
     """Turn an exception out of the learner's code into an outcome that keeps its name, words and line.
 
@@ -40,7 +60,8 @@ def failure_from(error, doing):
     """
     frame = _learners_frame(error)
     if isinstance(error, NotImplementedError) and frame is not None and frame is _last_frame(error):
-        return NotAttempted("Not attempted yet: replace `raise NotImplementedError()` in your answer with your code.")
+        where = frame.tb_frame.f_code.co_name
+        return NotAttempted(f"Not attempted yet: replace `raise NotImplementedError()` in `{where}` with your code.")
     said = "".join(traceback.TracebackException.from_exception(error).format_exception_only()).strip()
     lines = [f"{doing} stopped with an error.", _shorten(said) + _close_name(error, said)]
     if frame is not None:

@@ -26,13 +26,13 @@ class Sampler:
         return float(values) if sizes == [] else values
 
 
-def random(*shapes, low=None, high=None):
-    """Arguments to draw afresh for each round of `check(f).equals(reference, on=random(...))`.
+def random_inputs(*shapes, low=None, high=None):
+    """Arguments to draw afresh for each round of `check(f).equals(reference, on=random_inputs(...))`.
 
     shapes: one tuple per argument, such as ("batch", 3), (3,) and (); a name stands for a random length from
         2 to 6, the same wherever the name appears in one round.
     low, high: draw evenly between the two; without them, from the standard normal distribution.
     """
     if (low is None) != (high is None):
-        raise ValueError("random(...) takes low and high together, or neither.")
+        raise ValueError("random_inputs(...) takes low and high together, or neither.")
     return Sampler(shapes, low, high)

@@ -33,7 +33,7 @@ class FunctionCheck:
     def equals(self, reference, on, rounds=5, tolerance=1e-6, because="", hint=""):
         """Compare it with `reference`, a function of the same arguments, on `rounds` random draws.
 
-        on: what `random(...)` returns; tolerance: largest difference allowed, absolute or relative.
+        on: what `random_inputs(...)` returns; tolerance: largest difference allowed, absolute or relative.
         """
         generator = np.random.default_rng()
         for _ in range(rounds):
@@ -45,7 +45,7 @@ class FunctionCheck:
     def is_gradient_of(self, function, on, rounds=3, tolerance=1e-5, hint=""):
         """Compare it with the slope of `function`, a number, by its first argument, measured numerically.
 
-        on: what `random(...)` returns. Central differences with steps of 1e-6; a component may differ by
+        on: what `random_inputs(...)` returns. Central differences with steps of 1e-6; a component may differ by
         `tolerance` relative to the larger of 1 and its own size.
         """
         generator = np.random.default_rng()
@@ -99,8 +99,8 @@ class ValueCheck:
 
     def returns(self, expected, because="", hint="", tolerance=1e-6, dtype=None):
         """The value is `expected`: its type and shape, its dtype where one is given, then the numbers."""
-        got = self._produce()
         with _explained(because, hint):
+            got = self._produce()
             if dtype is not None:
                 values.check_shape(got, np.shape(expected), self._subject)
                 values.check_dtype(got, dtype, self._subject)
@@ -108,8 +108,8 @@ class ValueCheck:
 
     def has(self, shape=None, dtype=None, because="", hint=""):
         """The value is an array of numbers of this shape, stored as this dtype."""
-        got = self._produce()
         with _explained(because, hint):
+            got = self._produce()
             if shape is not None:
                 values.check_shape(got, shape, self._subject)
             if dtype is not None:
@@ -117,30 +117,33 @@ class ValueCheck:
 
     def satisfies(self, property, test, hint=""):
         """A property holds, said in words ("every row sums to one") and as a function of the value."""
-        got = self._produce()
-        try:
-            holds = bool(test(got))
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
-            raise NotYet(f"For {self._subject}: got {values.describe(got)}, but {property}.", hint) from None
-        if not holds:
-            raise NotYet(f"For {self._subject}: {property}. Got {values.show(got)}.", hint)
+        with _explained("", hint):
+            got = self._produce()
+            try:
+                holds = bool(test(got))
+            except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+                holds = False
+            if not holds:
+                raise NotYet(f"For {self._subject}: this must hold: {property}. Got {values.show(got)}.")
 
     def chooses(self, *options, right, hint=""):
         """The value is the right one of `options`, all texts.
 
         right: what `fingerprint(name, option)` gives for it, so that the check can be read and does not tell.
         """
-        got = self._produce()
+        with _explained("", hint):
+            got = self._produce()
         offered = ", ".join(f'"{option}"' for option in options)
         if not isinstance(got, str) or got not in options:
-            raise NotYet(f"For {self._subject}: expected one of {offered}, got {values.describe(got)}.")
+            found = values.describe(got) + values.reminder(got)
+            raise NotYet(f"For {self._subject}: expected one of {offered}, got {found}.", hint)
         if fingerprint(self._subject, got) != right:
             raise NotYet(f'For {self._subject}: "{got}" is not right.', hint)
 
     def lies_between(self, low, high, because="", hint=""):
         """The value is one number from `low` to `high`."""
-        got = self._produce()
         with _explained(because, hint):
+            got = self._produce()
             if not values.is_number(got):
                 raise NotYet(f"For {self._subject}: expected one number, got {values.describe(got)}.")
             if not low <= float(got) <= high:
@@ -172,24 +175,28 @@ class ValueCheck:
         """The value is a Keras model with the layers of the model `like`, names apart."""
         from utils.models import ModelNotReadable, first_difference
 
-        got = self._produce()
-        try:
-            difference = first_difference(got, like)
-        except ModelNotReadable as error:
-            raise NotYet(f"For {self._subject}: {error}", hint) from None
-        if difference is not None:
-            _draw(got, like)
-            raise NotYet(f"For {self._subject}: {difference.message}", hint)
+        with _explained("", hint):
+            got = self._produce()
+            try:
+                difference = first_difference(got, like)
+            except ModelNotReadable as error:
+                raise NotYet(f"For {self._subject}: {error}") from None
+            if difference is not None:
+                raise NotYet(f"For {self._subject}: {difference.message}", picture=lambda: _drawing(got, like))
 
     def is_compiled(self, loss, optimizer, learning_rate=None, hint=""):
         """The value is a Keras model compiled with this loss and optimizer (Keras's short names)."""
         import keras
 
-        got = self._produce()
         with _explained("", hint):
+            got = self._produce()
             if not getattr(got, "compiled", False):
                 raise NotYet(f"For {self._subject}: the model is not compiled. Call `model.compile(...)` first.")
-            _compare_setting(self._subject, "loss", _loss_name(got.loss), _loss_name(loss))
+            try:
+                found = _loss_name(got.loss)
+            except (ValueError, TypeError):
+                raise NotYet(f"For {self._subject}: Keras knows no loss {got.loss!r}; expected {loss!r}.") from None
+            _compare_setting(self._subject, "loss", found, _loss_name(loss))
             wanted = type(keras.optimizers.get(optimizer)).__name__
             _compare_setting(self._subject, "optimizer", type(got.optimizer).__name__, wanted)
             if learning_rate is not None:
@@ -198,13 +205,13 @@ class ValueCheck:
 
     def is_history(self, epochs=None, metric="loss", below=None, hint=""):
         """The value is what `model.fit` returned, after `epochs` epochs, ending with `metric` below `below`."""
-        got = self._produce()
         with _explained("", hint):
+            got = self._produce()
             recorded = getattr(got, "history", None)
             if not isinstance(recorded, dict) or metric not in recorded:
                 raise NotYet(
                     f"For {self._subject}: expected the history that `fit` returns, with {metric!r} in it, "
-                    f"got {values.describe(got)}."
+                    f"got {values.describe(got)}.{values.reminder(got)}"
                 )
             if epochs is not None and len(recorded[metric]) != epochs:
                 raise NotYet(f"For {self._subject}: expected {epochs} epochs, got {len(recorded[metric])}.")
@@ -225,10 +232,10 @@ class _explained:
         return None
 
     def __exit__(self, kind, error, trace):
-        if kind is None or not issubclass(kind, NotYet):
-            return False
-        reason = f"\nWhy: {self._because}" if self._because else ""
-        raise NotYet(error.message + reason, self._hint or error.hint) from None
+        if isinstance(error, NotYet):
+            error.message += f"\nWhy: {self._because}" if self._because else ""
+            error.hint = error.hint or self._hint
+        return False
 
 
 def fingerprint(name, option):
@@ -266,13 +273,8 @@ def _compare_setting(subject, setting, got, expected):
         raise NotYet(f"For {subject}: expected the {setting} {expected}, got {got}.")
 
 
-def _draw(model, wanted):
-    """Show the learner's model beside the one asked for, where somebody can see it."""
-    from utils import runtime
+def _drawing(model, wanted):
+    """The learner's model drawn beside the one asked for."""
+    from utils.widgets import ModelChecker
 
-    if runtime.is_interactive():
-        from IPython.display import display
-
-        from utils.widgets import ModelChecker
-
-        display(ModelChecker(model, wanted))
+    return ModelChecker(model, wanted)

@@ -44,6 +44,8 @@ def describe(value):
         return f"a {type(value).__name__} of {items}"
     if isinstance(value, Mapping):
         return f"a dictionary with the keys {', '.join(map(repr, list(value)[:8])) or '(none)'}"
+    if hasattr(value, "layers") and hasattr(value, "get_weights") and not isinstance(value, type):
+        return "a Keras model"
     if isinstance(value, type):
         return f"the class {value.__name__} itself"
     if callable(value) and hasattr(value, "__name__"):
@@ -70,6 +72,8 @@ def show(value):
     if isinstance(value, (list, tuple)) and len(value) <= _FULL_SIZE:
         inside = ", ".join(map(show, value))
         return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
+    if callable(value) and hasattr(value, "__name__"):
+        return value.__name__
     if isinstance(value, Mapping) and len(value) <= _FULL_SIZE:
         return "{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}"
     return describe(value)
@@ -106,6 +110,8 @@ def check_shape(got, shape, where="the result"):
 
 def check_dtype(got, dtype, where="the result"):
     """Raise NotYet where the numbers of `got` are not stored as `dtype`, such as "float32"."""
+    if not _is_array(got):
+        raise NotYet(f"For {where}: expected an array of dtype {np.dtype(dtype)}, got {describe(got)}.")
     found = np.asarray(got).dtype
     if found != np.dtype(dtype):
         raise NotYet(f"For {where}: expected dtype {np.dtype(dtype)}, got {found}.")
@@ -132,7 +138,7 @@ def _compare_number(got, expected, tolerance, where):
         array = as_array(got)
         shape = f" of shape {array.shape}" if array is not None and array.dtype.kind in "iuf" else ""
         found = f"{show(got)}, {_kind(got)}{shape}" if shape and array.size <= _FULL_SIZE else describe(got)
-        raise NotYet(f"For {where}: expected one number, {show_number(expected)}, got {found}.{_none_symptom(got)}")
+        raise NotYet(f"For {where}: expected one number, {show_number(expected)}, got {found}.{reminder(got)}")
     if not np.isclose(float(got), float(expected), rtol=tolerance, atol=tolerance):
         wanted, found = _tell_apart(expected, got)
         raise NotYet(f"For {where}: expected {wanted}, got {found}.{_number_symptom(float(got), float(expected))}")
@@ -175,16 +181,16 @@ def _at(index):
 def _compare_sequence(got, expected, tolerance, where):
     kind = type(expected).__name__
     if is_number(got) or isinstance(got, (str, Mapping, Set)) or not hasattr(got, "__len__"):
-        raise NotYet(f"For {where}: expected a {kind} of {len(expected)}, got {describe(got)}.{_none_symptom(got)}")
+        raise NotYet(f"For {where}: expected a {kind} of {len(expected)}, got {describe(got)}.{reminder(got)}")
     if len(got) != len(expected):
         raise NotYet(f"For {where}: expected {len(expected)} items, {show(expected)}, got {len(got)}: {show(got)}.")
     for number, (found, wanted) in enumerate(zip(got, expected, strict=True)):
-        compare(found, wanted, tolerance, f"item {number} of {where}")
+        compare(found, wanted, tolerance, f"{where}[{number}]")
 
 
 def _compare_mapping(got, expected, tolerance, where):
     if not isinstance(got, Mapping):
-        raise NotYet(f"For {where}: expected a dictionary, got {describe(got)}.{_none_symptom(got)}")
+        raise NotYet(f"For {where}: expected a dictionary, got {describe(got)}.{reminder(got)}")
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
@@ -192,13 +198,13 @@ def _compare_mapping(got, expected, tolerance, where):
         parts += [f"not asked for: {', '.join(map(repr, extra))}"] * bool(extra)
         raise NotYet(f"For {where}: the dictionary's keys differ; {'; '.join(parts)}.")
     for key, wanted in expected.items():
-        compare(got[key], wanted, tolerance, f"{key!r} in {where}")
+        compare(got[key], wanted, tolerance, f"{where}[{key!r}]")
 
 
 def _numeric_array(value, wanted, where):
     array = as_array(value)
     if isinstance(value, str) or array is None or array.dtype.kind not in "iufb":
-        raise NotYet(f"For {where}: expected {wanted} of numbers, got {describe(value)}.{_none_symptom(value)}")
+        raise NotYet(f"For {where}: expected {wanted} of numbers, got {describe(value)}.{reminder(value)}")
     return array
 
 
@@ -210,8 +216,11 @@ def _shape_words(array):
     return "one number" if array.shape == () else f"shape {array.shape}"
 
 
-def _none_symptom(value):
-    return " Does every path through your function end in `return`?" if value is None else ""
+def reminder(value):
+    """What to think of where a function gave None; empty for any other value."""
+    if value is not None:
+        return ""
+    return " Does every path through your function end in `return`? `print` shows a value and does not return it."
 
 
 def _shape_symptom(got, expected):

@@ -121,7 +121,8 @@ def _in_words(layer):
     shape = "unknown" if layer["output_shape"] is None else tuple(layer["output_shape"])
     activation = f", {layer['activation']}" if layer["activation"] not in ("", "linear") else ""
     settings = f", {', '.join(layer['settings'])}" if layer["settings"] else ""
-    return f"{layer['kind']}{activation}: output {shape}, {layer['parameters']} parameters{settings}"
+    plural = "parameter" if layer["parameters"] == 1 else "parameters"
+    return f"{layer['kind']}{activation}: output {shape}, {layer['parameters']} {plural}{settings}"
 
 
 def _question(made):

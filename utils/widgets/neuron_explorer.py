@@ -61,7 +61,19 @@ _CELSIUS = {
     "bias_slider": [-50.0, 50.0, 1.0],
 }
 _TWO, _THREE = ["input 1", "input 2"], ["input 1", "input 2", "input 3"]
+_UMBRELLA = {
+    "inputs": [0.8, 0.3, 2.0],
+    "weights": [1.0, 4.0, 1.0],
+    "bias": -2.5,
+    "activation": "identity",
+    "input_names": ["clouds", "rain", "hours"],
+    "input_slider": [0.0, 3.0, 0.1],
+    "weight_slider": [-5.0, 5.0, 0.1],
+    "bias_slider": [-5.0, 5.0, 0.1],
+    "output_name": "umbrella",
+}
 PRESETS = {
+    "Umbrella": _UMBRELLA,
     "AND gate": _gate(_TWO, [1.0, 1.0], [1.0, 1.0], -1.5),
     "OR gate": _gate(_TWO, [1.0, 0.0], [1.0, 1.0], -0.5),
     "NOT gate": _gate(["input 1"], [1.0], [-1.0], 0.5),
@@ -89,6 +101,25 @@ AND_TO_OR = Question(
     start=PRESETS["AND gate"] | {"inputs": [1.0, 0.0]},
 )
 
+WITHOUT_HOURS = Question(
+    text="The weighted sum is 1.5. What will it be after the weight of the hours falls from 1 to 0?",
+    choices=(Choice.exactly("−0.5", -0.5), Choice.exactly("0", 0), Choice.exactly("0.5", 0.5)),
+    instruction="Press “Set it up”, then move weight 3 to 0.",
+    when={
+        "input 1": (0.79, 0.81),
+        "input 2": (0.29, 0.31),
+        "input 3": (1.99, 2.01),
+        "weight 1": (1, 1),
+        "weight 2": (4, 4),
+        "weight 3": (-0.001, 0.001),
+        "bias": (-2.501, -2.499),
+    },
+    decided_by="sum",
+    explanation="The hours brought 2 × 1 = 2. Without them 0.8 + 1.2 − 2.5 = −0.5 is left.",
+    start=_UMBRELLA,
+)
+QUESTIONS = {"Umbrella": WITHOUT_HOURS}
+
 
 class NeuronExplorer(Widget):
     """A neuron with one to three inputs, drawn with every number that passes through it.
@@ -114,10 +145,11 @@ class NeuronExplorer(Widget):
     input_names = Texts(_TWO)
     output_name = Text("output")
 
-    def __init__(self, preset="AND gate", question=AND_TO_OR, **state):
+    def __init__(self, preset="AND gate", question=None, **state):
         if preset not in PRESETS:
             raise KeyError(f"No preset {preset!r}. There are: {', '.join(PRESETS)}.")
         presets = [{"name": name, "state": settings} for name, settings in PRESETS.items()]
+        question = question or QUESTIONS.get(preset, AND_TO_OR)
         super().__init__(question, presets=presets, **(PRESETS[preset] | _completed(state, PRESETS[preset])))
 
     @property
