@@ -14,6 +14,7 @@ SHOW = """(index) => {
     notebook.activeCellIndex = index;
     return notebook.scrollToItem(index, "center");
 }"""
+SET_SOURCE = "(text) => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(text)"
 CARD = ".jp-OutputArea-output [role=status]"
 
 
@@ -101,6 +102,20 @@ def test_a_right_answer_is_right_and_counts_in_the_map(start_here):
     lesson_map = start_here.page.locator(".lbl-widget", has_text="Lesson map")
     lesson_map.get_by_role("button", name="Refresh").press("Enter")
     lesson_map.get_by_text("1 of 11 points").wait_for(timeout=10_000)
+
+
+def test_an_answer_that_is_no_python_is_not_judged_by_the_one_before(start_here):
+    cell = show(start_here, "def fahrenheit(")
+    start_here.page.evaluate(SET_SOURCE, "def fahrenheit(celsius):\n    return (celsius * 1.8")
+    cell.locator(".cm-content").click()
+    start_here.page.keyboard.press("Control+Enter")
+    cell.get_by_text("SyntaxError").first.wait_for(timeout=10_000)
+    show(start_here, 'with exercise("fahrenheit")')
+    start_here.page.keyboard.press("Escape")
+    start_here.page.keyboard.press("Control+Enter")
+    card = start_here.page.locator(".jp-Cell.jp-mod-active").locator(CARD)
+    card.get_by_text("Your answer did not run").wait_for(timeout=10_000)
+    assert "Line 2 of your cell: return (celsius * 1.8" in card.inner_text()
 
 
 def test_a_check_after_a_restart_says_what_to_run(start_here):
