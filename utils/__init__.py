@@ -9,6 +9,7 @@ Everything here imports with the packages that Colab already has. What a lesson 
 - `training`: fitting small data without waiting
 - `widgets`: pictures to play with
 
-What these stand on: `progress` (results on disk), `lessons` (what the course holds), `models` (a Keras model layer by
-layer), `download`, `alt_text`, `status_line`. `install` is what `make setup` runs.
+What these stand on: `notebook` (whether there is one, and how to show something in it), `progress` (results on disk),
+`lessons` (what the course holds), `models` (a Keras model layer by layer), `download`, `alt_text`, `status_line`.
+`install` is what `make setup` runs.
 """

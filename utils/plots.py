@@ -22,7 +22,7 @@ from cycler import cycler
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from utils import alt_text
+from utils import alt_text, notebook
 
 BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY, PURPLE, BLACK, GREY = "#56B4E9", "#CC79A7", "#000000", "#6B6B6B"
@@ -88,7 +88,7 @@ def show(figure, alt):
         )
     width = round(figure.get_size_inches()[0] * PIXELS_PER_INCH)
     image = base64.b64encode(_png(figure)).decode("ascii")
-    _display(
+    notebook.show(
         f'<img src="data:image/png;base64,{image}" alt="{html.escape(alt, quote=True)}" '
         f'width="{width}" style="max-width:100%;height:auto;background:white">',
         alt,
@@ -279,17 +279,6 @@ def _png(figure):
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(buffer, format="png", dpi=SHARPNESS * PIXELS_PER_INCH, metadata={"Software": None})
     return buffer.getvalue()
-
-
-def _display(page, text):
-    """Show HTML in a notebook with `text` as its plain form; print the text elsewhere."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        print(text)
-        return
-    from IPython.display import display
-
-    display({"text/html": page, "text/plain": text}, raw=True)
 
 
 # Drawing ----------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ import warnings
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 
+from utils import notebook
+
 # What TensorFlow's C++ side logs: an absl line ("I0000 00:00:17… file.cc:31] …"), an older style line
 # ("2026-01-01 10:00:00.123: I tensorflow/…"), or the announcement in front of them. Fatal lines (F) pass.
 _TENSORFLOW_LOG_LINE = re.compile(
@@ -46,7 +48,7 @@ def start(lesson=None, seed=0):
         keras = _import_keras()
         _let_gpu_memory_grow()
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every second small model
-    if _kernel() is not None:
+    if notebook.kernel() is not None:
         _drop_tensorflow_logs()
     keras.utils.set_random_seed(seed)
     _lesson = lesson
@@ -95,7 +97,7 @@ def environment():
         return "grading"
     if "google.colab" in sys.modules:
         return "colab"
-    return "python" if _kernel() is None else "jupyterlab"
+    return "python" if notebook.kernel() is None else "jupyterlab"
 
 
 def is_interactive():
@@ -105,7 +107,7 @@ def is_interactive():
     """
     if environment() == "colab":
         return True
-    return environment() == "jupyterlab" and bool(getattr(_kernel(), "_allow_stdin", False))
+    return environment() == "jupyterlab" and bool(getattr(notebook.kernel(), "_allow_stdin", False))
 
 
 def full_training(wanted=False):
@@ -137,14 +139,7 @@ def report():
     text = "\n".join(f"{name:<{width}}  {value}" for name, value in rows.items())
     left = 'style="text-align:left"'
     lines = [f'<tr><th scope="row" {left}>{name}</th><td {left}>{escape(it)}</td></tr>' for name, it in rows.items()]
-    _display({"text/plain": text, "text/html": f'<table aria-label="This environment">{"".join(lines)}</table>'})
-
-
-def _kernel():
-    """The running Jupyter kernel, or None outside one."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "kernel", None)
+    notebook.show(f'<table aria-label="This environment">{"".join(lines)}</table>', text)
 
 
 def _version_of(package):
@@ -245,12 +240,3 @@ def _show_line(text, waiting):
         waiting.update({"text/plain": text}, raw=True)
     else:
         print(text)
-
-
-def _display(bundle):
-    if _kernel() is None:
-        print(bundle["text/plain"])
-        return
-    from IPython.display import display
-
-    display(bundle, raw=True)

@@ -4,8 +4,9 @@ It stays silent at first, so that what is quick prints nothing, then changes at 
 It never writes to standard error, and a saved notebook keeps its last text only.
 """
 
-import sys
 import time
+
+from utils import notebook
 
 SECONDS_BETWEEN_CHANGES = 0.2
 
@@ -55,9 +56,7 @@ class StatusLine:
 
 def _notebook_display(text):
     """Handle of a replaceable output under the running cell; None outside a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None or not hasattr(shell, "kernel"):
+    if notebook.kernel() is None:
         return None
     from IPython.display import display
 

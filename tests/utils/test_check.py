@@ -457,6 +457,6 @@ def test_card_escapes_what_the_learner_wrote(capsys, monkeypatch):
     from utils.check import card
 
     shown = []
-    monkeypatch.setattr(card, "display", lambda html, text: shown.append(html))
+    monkeypatch.setattr(card.notebook, "show", lambda html, text: shown.append(html))
     card.show("f", "not yet", "got <img src=x>", hint="`a < b`")
     assert "&lt;img src=x&gt;" in shown[0] and "<code>a &lt; b</code>" in shown[0]

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from utils import runtime
+from utils import notebook
 
 _LOOKS = {  # a sign, words and an edge colour that differ in brightness too
     "right": ("✓", "Right", "#117733"),
@@ -30,7 +30,7 @@ def show(exercise, outcome, message, hint="", hints_html="", remark=""):
         html.append(f"<div><strong>Hint:</strong> {_line(hint)}</div>")
     html += [hints_html, *(f"<div {wrap}>{_line(line)}</div>" for line in remark.splitlines()), "</div>"]
     text = "\n".join(filter(None, [title, message, hint and f"Hint: {hint}", remark]))
-    display("".join(html), text)
+    notebook.show("".join(html), text)
 
 
 def show_object(thing):
@@ -38,16 +38,6 @@ def show_object(thing):
     from IPython.display import display as show_in_notebook
 
     show_in_notebook(thing)
-
-
-def display(html, text):
-    """Show HTML where there is a notebook and print the text where there is none."""
-    if runtime.environment() == "python":
-        print(text)
-        return
-    from IPython.display import display as show_in_notebook
-
-    show_in_notebook({"text/html": html, "text/plain": text}, raw=True)
 
 
 def _line(line):

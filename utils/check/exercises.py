@@ -2,13 +2,14 @@
 
 import contextlib
 import io
-import sys
 
-from utils import progress, runtime
+from utils import notebook, progress, runtime
 from utils.check import card, hints
 from utils.check.outcomes import CheckFailed, NotAttempted, NotYet, Stopped, failure_from, missing_name
 
 _PASSED = "Every check here passed. The grader repeats them and may ask a few more questions."
+
+_LOST_NAME = "If a cell gave a name such as `np` another meaning, restart the kernel and run the notebook from the top."
 
 _current = None
 
@@ -99,14 +100,12 @@ def _failure(error):
         return NotAttempted(
             f"`{name}` is not defined yet. Run the cell with your answer first, and keep the name after `def`."
         )
-    return failure_from(error, "The check")
+    return failure_from(error, "The check", otherwise=_LOST_NAME)
 
 
 def _answer_that_did_not_run(name):
     """A failure where the cell run just before was this exercise's answer and was no Python; else None."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    last = getattr(shell, "last_execution_result", None)
+    last = getattr(notebook.shell(), "last_execution_result", None)
     error = getattr(last, "error_before_exec", None) or getattr(last, "error_in_exec", None)
     if not isinstance(error, SyntaxError) or f"def {name}" not in str(getattr(last.info, "raw_cell", "")):
         return None

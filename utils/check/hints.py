@@ -2,6 +2,8 @@
 
 from html import escape
 
+from utils import notebook
+
 _hints = {}
 _shown = {}
 
@@ -11,14 +13,12 @@ def hints(exercise, *texts):
 
     Each opens by itself, from the keyboard too; `hint("name")` shows the next one as plain text.
     """
-    from utils.check.card import display
-
     if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
         raise ValueError(f"hints({exercise!r}, …) takes at least one non-empty text.")
     _hints[exercise] = texts
     _shown.pop(exercise, None)
     count = "1 hint" if len(texts) == 1 else f"{len(texts)} hints"
-    display(as_html(exercise), f'{count} for {exercise}: call hint("{exercise}") for the next one.')
+    notebook.show(as_html(exercise), f'{count} for {exercise}: call hint("{exercise}") for the next one.')
 
 
 def hint(exercise):

@@ -53,10 +53,11 @@ class Stopped(KeyboardInterrupt):
         return self.message.splitlines()
 
 
-def failure_from(error, doing):
+def failure_from(error, doing, otherwise=""):
     """Turn an exception out of the learner's code into an outcome that keeps its name, words and line.
 
-    error: the exception; doing: what was being done, such as "Calling mse([1.0], [2.0])".
+    error: the exception; doing: what was being done, such as "Calling mse([1.0], [2.0])"; otherwise: the hint
+    where no line of the learner's own functions is involved.
     """
     frame = _learners_frame(error)
     if isinstance(error, NotImplementedError) and frame is not None and frame is _last_frame(error):
@@ -64,9 +65,9 @@ def failure_from(error, doing):
         return NotAttempted(f"Not attempted yet: replace `raise NotImplementedError()` in `{where}` with your code.")
     said = "".join(traceback.TracebackException.from_exception(error).format_exception_only()).strip()
     lines = [f"{doing} stopped with an error.", _shorten(said) + _close_name(error, said)]
-    if frame is not None:
-        lines.append(_line_of(frame))
-    return NotYet("\n".join(lines))
+    if frame is None:
+        return NotYet("\n".join(lines), otherwise)
+    return NotYet("\n".join([*lines, _line_of(frame)]))
 
 
 def missing_name(error):
