@@ -4,13 +4,13 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
 
+from utils.lessons import Exercise, Lesson
 from utils.widgets import (
     Choice,
     LessonMap,
@@ -26,24 +26,6 @@ from utils.widgets import (
 from utils.widgets.question import judge
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Exercise:
-    name: str
-    points: float
-
-
-@dataclass(frozen=True)
-class Lesson:
-    id: str
-    title: str
-    minutes: int
-    builds_on: tuple
-    exercises: tuple
-    notebook: Path
-
-
 LESSONS = [
     Lesson(
         "00_start",
