@@ -1,6 +1,6 @@
-"""Grade a class's Jupyter notebooks into nbgrader's gradebook, several at a time.
+"""Grade a class's Jupyter notebooks into nbgrader's gradebook: confined, judged from outside, many at a time.
 
-The command is `autograder grade LESSON` (`autograder --help` lists the rest). The same from Python:
+The command is `autograder grade ASSIGNMENT` (`autograder --help` lists the rest). The same from Python:
 
     from autograder import grade
 
@@ -8,15 +8,16 @@ The command is `autograder grade LESSON` (`autograder --help` lists the rest). T
     for outcome in result.outcomes:
         print(outcome.student, outcome.state, outcome.score, outcome.max_score, outcome.reason)
 
-`grade` works on any nbgrader course (a folder with `nbgrader_config.py`, a source folder and `submitted/`)
-and leaves what `nbgrader autograde` would leave: the same scores in the gradebook, the same notebooks in
-`autograded/`. Learners' code runs as `nbgrader autograde` runs it: in an ordinary kernel with the rights of
-whoever grades, NOT in a sandbox. Grade only submissions that you would run yourself.
+`grade` works on any Python nbgrader course (a folder with `nbgrader_config.py`, a source folder and `submitted/`) and
+leaves what `nbgrader autograde` would leave: the same scores in the gradebook, executed notebooks in `autograded/`.
 
-How a submission travels: `course` finds it, `batch` decides whether it needs grading, `gradebook` (the one
-writer) enters the learner, `engine`, in a process of `workers`, rebuilds and executes the notebooks in a
-folder of `staging`, `gradebook` saves the scores, `staging` moves the folder to `autograded/`, and `results`
-reports.
+How a submission travels: `course` finds it and `batch` decides whether it needs grading. `intake` reads its files,
+which may be broken or hostile, and `rebuild` puts its answers into the instructor's copy of the notebook. `examiner`
+lets two warm processes fork for it. In the one, inside the sandbox (`sandbox`), `kernel` runs the learner's cells; in
+the other, `judge` has them run one after the other and runs the tests itself, on plain data and proxies that come over
+a pipe (`bridge`); `trusted` tells it which of the instructor's statements the tests need. `staging` puts the result
+aside, `gradebook`, the one writer, saves the scores, `staging` moves the folder to `autograded/`, `journal` keeps the
+outcome, and `results` reports. `class_report`, `feedback` and `export` are for afterwards.
 """
 
 from autograder.errors import CourseError

@@ -1,22 +1,28 @@
-"""Grade the submissions of one lesson: decide which, run them several at a time, record them one by one."""
+"""Grade the submissions of one assignment: decide which, examine several at a time, record them one by one."""
 
 import contextlib
 import os
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
 
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearMarkScheme, Execute
+
+from autograder import intake, journal
 from autograder.course import Course, Submission, open_course, submitted_at
-from autograder.engine import Job, Report, explain
 from autograder.environment import cores, interpreter_on_path
-from autograder.errors import CourseError, GradebookError, SubmissionError, did_you_mean
-from autograder.gradebook import GradebookWriter
+from autograder.errors import CourseError, GradebookError, SubmissionError, did_you_mean, one_line
+from autograder.examiner import Examiner, Settings
+from autograder.gradebook import GradebookWriter, InstructorNotebook
+from autograder.limits import Limits
 from autograder.progress import Progress
-from autograder.results import GradingResult, Outcome, State
+from autograder.rebuild import rebuild
+from autograder.results import GradingResult, Outcome, Report, State
 from autograder.staging import Staging, only_grader
-from autograder.workers import WorkerPool
 
 SECONDS_BETWEEN_LOOKS = 0.2  # at the request to stop
 
@@ -28,24 +34,33 @@ def grade(
     students: Iterable[str] = (),
     jobs: int | None = None,
     force: bool = False,
+    cell_timeout: float | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
+    unsafe: bool = False,
+    in_kernel_tests: bool = False,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
 ) -> GradingResult:
     """Grade what lies in `submitted/STUDENT/ASSIGNMENT/` into the gradebook and `autograded/`.
 
-    Learners' code is executed unsandboxed, with your rights. The working directory is the course's root
-    meanwhile.
+    The working directory is the course's root meanwhile.
 
     Args:
-        assignment: name of the lesson, a folder in the course's source folder.
+        assignment: name of the assignment, a folder in the course's source folder.
         course_root: folder with the course's `nbgrader_config.py`.
         students: the learners to grade; all who handed in, if empty.
         jobs: how many submissions to execute at a time; by default as many as there are processor cores.
         force: grade again what was graded before and is not newer.
+        cell_timeout: seconds that a cell may take; by default what the course's `Execute.timeout` says (30).
+        timeout: seconds that a submission may take in all; 600 by default.
+        memory: MB that a submission may use beyond what Python and the imported packages need; 2,048 by default.
+        unsafe: run learners' code without a sandbox, with your rights.
+        in_kernel_tests: run tests that pass only inside the learner's process there, where they can be cheated;
+            otherwise they are left to a person.
         progress: told what starts and what ends.
-        stop: when set, from a signal handler or another thread, what is being executed is given up, and the
-        result
-            so far returned.
+        stop: when set, from a signal handler or another thread, what is being examined is given up, and the
+            result so far returned.
 
     Returns:
         What became of each submission. Everything graded is saved, whatever happens to the others.
@@ -54,6 +69,7 @@ def grade(
         CourseError: nothing can be graded; the message says why and what to do.
     """
     course = open_course(course_root)
+    settings = _settings(course, cell_timeout, timeout, memory, unsafe, in_kernel_tests)
     jobs = cores() if jobs is None else jobs
     if jobs < 1:
         raise CourseError(f"The number of jobs is {jobs}: give 1 or more.")
@@ -61,8 +77,26 @@ def grade(
         _require_lesson(course, assignment)
         submissions, missing = _choose(course, assignment, tuple(students))
         with GradebookWriter(course, assignment) as gradebook:
-            batch = _Batch(course, gradebook, progress or Progress(), stop or threading.Event())
-            return batch.run(assignment, submissions, missing, jobs, force)
+            batch = _Batch(course, assignment, gradebook, settings, progress or Progress(), stop or threading.Event())
+            return batch.run(submissions, missing, jobs, force)
+
+
+def _settings(
+    course: Course,
+    cell_timeout: float | None,
+    timeout: float | None,
+    memory: int | None,
+    unsafe: bool,
+    in_kernel_tests: bool,
+) -> Settings:
+    """Return how to examine: what was asked for, and the course's own or standard values for the rest."""
+    wanted = {"cell_seconds": cell_timeout, "total_seconds": timeout, "memory": memory}
+    for name, value in wanted.items():
+        if value is not None and not value > 0:
+            raise CourseError(f"{name.replace('_', ' ')} is {value}: give more than 0.")
+    wanted["cell_seconds"] = cell_timeout or Execute(parent=course.app).timeout or Limits.total_seconds
+    limits = Limits(**{name: value for name, value in wanted.items() if value is not None})
+    return Settings(limits, confined=not unsafe, in_kernel_tests=in_kernel_tests)
 
 
 def _require_lesson(course: Course, assignment: str) -> None:
@@ -100,39 +134,49 @@ def _choose(course: Course, assignment: str, students: tuple[str, ...]) -> tuple
     return chosen, missing
 
 
-@dataclass(frozen=True)
-class _Running:
-    submission: Submission
-    job: Job
-
-
 class _Batch:
-    """One run over the submissions of a lesson."""
+    """One run over the submissions of an assignment."""
 
-    def __init__(self, course: Course, gradebook: GradebookWriter, progress: Progress, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        gradebook: GradebookWriter,
+        settings: Settings,
+        progress: Progress,
+        stop: threading.Event,
+    ) -> None:
         self._course = course
+        self._assignment = assignment
         self._gradebook = gradebook
+        self._settings = settings
         self._progress = progress
         self._stop = stop
         self._staging = Staging(course)
+        self._notebooks: dict[str, InstructorNotebook] = {}
+        marks = ClearMarkScheme(parent=course.app)
+        schemes = marks.begin_mark_scheme_delimeter, marks.end_mark_scheme_delimeter
+        self._not_released = (gradebook.hidden_test_markers(), schemes)
 
-    def run(
-        self, assignment: str, submissions: list[Submission], missing: list[Outcome], jobs: int, force: bool
-    ) -> GradingResult:
+    def run(self, submissions: list[Submission], missing: list[Outcome], jobs: int, force: bool) -> GradingResult:
         started = time.monotonic()
         notes = self._gradebook.register()
-        interrupted = self._staging.recover()
-        todo, outcomes = [], list(missing)
+        outcomes = [*missing, *self._record_interrupted(submissions)]
+        recorded = {outcome.student for outcome in outcomes}
+        todo = []
         for submission in submissions:
-            if force or (submission.student, assignment) in interrupted or self._needs_grading(submission):
+            if submission.student in recorded:
+                continue
+            if force or self._needs_grading(submission):
                 todo.append(submission)
             else:
                 outcomes.append(self._with_score(Outcome(submission.student, State.SKIPPED)))
         jobs = min(jobs, len(todo)) or 1
         if todo:
-            outcomes += self._grade_all(todo, jobs)
+            graded, told = self._grade_all(todo, jobs)
+            outcomes, notes = outcomes + graded, notes + told
         return GradingResult(
-            assignment=assignment,
+            assignment=self._assignment,
             course_root=str(self._course.root),
             jobs=jobs,
             seconds=time.monotonic() - started,
@@ -140,6 +184,15 @@ class _Batch:
             stopped=any(outcome.state is State.STOPPED for outcome in outcomes),
             notes=tuple(notes),
         )
+
+    def _record_interrupted(self, submissions: list[Submission]) -> list[Outcome]:
+        """Record what a run that was killed had examined to the end."""
+        known = {submission.student: submission for submission in submissions}
+        return [
+            self._record(known[student], report)
+            for student, report in self._staging.recover(self._assignment)
+            if student in known
+        ]
 
     def _needs_grading(self, submission: Submission) -> bool:
         """Whether no result lies in `autograded/` and the gradebook, or it is older than the submission."""
@@ -153,88 +206,108 @@ class _Batch:
             return True
         return submitted is not None and graded is not None and submitted > graded
 
-    def _grade_all(self, submissions: list[Submission], jobs: int) -> list[Outcome]:
-        """Keep the workers busy and record each submission when ready, until all are done or we must stop."""
+    def _grade_all(self, submissions: list[Submission], jobs: int) -> tuple[list[Outcome], list[str]]:
+        """Examine several submissions at a time and record each when ready, until all are done or we must stop."""
+        self._progress.begin(len(submissions))
+        self._notebooks = self._gradebook.instructor_notebooks()
+        source = self._course.source_folder(self._assignment)
+        files = intake.read_files(source, self._course.coursedir.ignore)
+        examiner = Examiner(
+            self._course.root, self._notebooks, files, self._gradebook.hidden_test_markers(), self._settings
+        )
+        own = set(self._course.settings.exclude_overwriting.get(self._assignment, []))
+        with self._progress, examiner, ThreadPoolExecutor(jobs) as threads:
+            try:
+                return self._examine_all(submissions, jobs, examiner, own, threads), examiner.notes()
+            finally:
+                examiner.close()  # ends what the threads wait for
+
+    def _examine_all(
+        self, submissions: list[Submission], jobs: int, examiner: Examiner, own: set[str], threads: ThreadPoolExecutor
+    ) -> list[Outcome]:
         outcomes = []
         waiting = iter(submissions)
-        running: dict[Future[Report], _Running] = {}
-        self._progress.begin(len(submissions))
-        with self._progress, WorkerPool(jobs, self._course.root, self._announce) as pool:
-            while not self._stop.is_set():
-                while len(running) < 2 * jobs and (submission := next(waiting, None)):
-                    begun = self._begin(submission)
-                    if isinstance(begun, Outcome):
-                        outcomes.append(self._finish(begun))
-                    else:
-                        running[pool.submit(begun)] = _Running(submission, begun)
-                if not running:
-                    break
-                done, _ = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
-                for future in done:
-                    entry = running.pop(future)
-                    outcomes.append(self._finish(self._record(entry, future.result())))
-            if self._stop.is_set():
-                self._progress.stopping()
-        given_up = [entry.submission for entry in running.values()]
-        for submission in given_up:
-            self._staging.discard(submission.student, submission.assignment)
-        return outcomes + [Outcome(s.student, State.STOPPED) for s in [*given_up, *waiting]]
+        running: dict[Future[Report], Submission] = {}
+        while not self._stop.is_set():
+            while len(running) < 2 * jobs and (submission := next(waiting, None)):
+                names = self._begin(submission)
+                if isinstance(names, Outcome):
+                    outcomes.append(self._finish(names))
+                else:
+                    running[threads.submit(self._examine, submission, names, examiner, own)] = submission
+            if not running:
+                break
+            done, _ = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+            for future in done:
+                outcomes.append(self._finish(self._record(running.pop(future), future.result())))
+        if self._stop.is_set():
+            self._progress.stopping()
+        given_up = [*running.values(), *waiting]
+        return outcomes + [Outcome(submission.student, State.STOPPED) for submission in given_up]
 
-    def _announce(self, job: Job) -> None:
-        self._progress.started(job.student)
+    def _begin(self, submission: Submission) -> tuple[str, ...] | Outcome:
+        """Return the names of the notebooks to examine, or the outcome if that is impossible."""
+        self._hook("pre", submission)
+        try:
+            return self._gradebook.check(submission)
+        except SubmissionError as error:
+            return self._record(submission, Report(State.REFUSED, str(error)))
+        except GradebookError as error:
+            return Outcome(submission.student, State.FAILED, reason=str(error))
+
+    def _examine(self, submission: Submission, names: tuple[str, ...], examiner: Examiner, own: set[str]) -> Report:
+        """Read, rebuild and examine a submission; whatever is wrong with it ends in the report. Runs in a thread."""
+        if self._stop.is_set():
+            return Report(State.STOPPED)
+        self._progress.started(submission.student)
+        notebooks, notes = {}, []
+        try:
+            for name in names:
+                stem = Path(name).stem
+                submitted = _read(submission.folder / name)
+                rebuilt = rebuild(self._notebooks[stem].released, submitted, self._not_released)
+                notebooks[stem] = rebuilt.notebook
+                notes += rebuilt.notes
+            files = intake.read_files(submission.folder, self._course.coursedir.ignore)
+        except SubmissionError as error:
+            return Report(State.REFUSED, str(error))
+        except OSError as error:
+            return Report(State.REFUSED, f"it cannot be read: {error.strerror or one_line(error)}")
+        except Exception as error:  # a submission can be broken in any way, and must not stop the others
+            return Report(State.REFUSED, f"it cannot be read: {type(error).__name__}: {one_line(error)}")
+        report = examiner.examine(notebooks, files, own)
+        return replace(report, warnings=(*report.warnings, *notes))
+
+    def _record(self, submission: Submission, report: Report) -> Outcome:
+        """Save an examined submission: first aside, then its scores, then its folder; report any other."""
+        outcome = Outcome(
+            submission.student, report.state, reason=report.reason, seconds=report.seconds, warnings=report.warnings
+        )
+        if report.state is State.STOPPED:
+            return outcome
+        try:
+            if report.state is State.REFUSED:
+                self._gradebook.refuse(submission, report.reason)
+            elif report.state is not State.FAILED:
+                self._staging.write(submission, report)
+                self._gradebook.save(submission, report)
+                self._staging.publish(submission.student, submission.assignment)
+        except GradebookError as error:
+            return replace(outcome, state=State.FAILED, reason=str(error))
+        except OSError as error:
+            reason = f"the result could not be saved: {error.strerror or one_line(error)}"
+            return replace(outcome, state=State.FAILED, reason=reason)
+        outcome = self._with_score(outcome, report)
+        with contextlib.suppress(OSError):  # the grades are safe; only the class's report lacks a line
+            journal.append(self._course, self._assignment, outcome)
+            self._staging.discard(submission.student, submission.assignment)
+        if report.notebooks:
+            self._hook("post", submission)
+        return outcome
 
     def _finish(self, outcome: Outcome) -> Outcome:
         self._progress.finished(outcome)
         return outcome
-
-    def _begin(self, submission: Submission) -> Job | Outcome:
-        """Enter a submission in the gradebook and make a job of it, or say why that is impossible."""
-        self._hook("pre", submission)
-        try:
-            notebooks = self._gradebook.begin(submission)
-        except SubmissionError as error:
-            return Outcome(submission.student, State.REFUSED, reason=str(error))
-        except GradebookError as error:
-            return Outcome(submission.student, State.FAILED, reason=str(error))
-        return Job(submission.student, submission.assignment, notebooks, self._staging.step)
-
-    def _record(self, entry: _Running, report: Report) -> Outcome:
-        """Save an executed submission, first its scores and then its folder; report any other."""
-        submission = entry.submission
-        outcome = Outcome(
-            submission.student,
-            report.state,
-            reason=report.reason,
-            seconds=report.seconds,
-            warnings=report.warnings,
-        )
-        if report.state is State.GRADED:
-            reason = self._save(entry)
-            if not reason:
-                return self._with_score(outcome)
-            outcome = replace(outcome, state=State.FAILED, reason=reason)
-        with contextlib.suppress(OSError):  # the next run clears it away
-            self._staging.discard(submission.student, submission.assignment)
-        return outcome
-
-    def _save(self, entry: _Running) -> str:
-        """Save scores and folder of an executed submission; return the reason if that fails."""
-        submission = entry.submission
-        try:
-            self._gradebook.save(submission, entry.job.notebooks, entry.job.step)
-            self._staging.publish(submission.student, submission.assignment)
-            self._share(submission)
-        except GradebookError as error:
-            return str(error)
-        except Exception as error:  # an impossible score, a full disk: a reason like any other
-            return f"the result could not be saved: {explain(error, '')}"
-        self._hook("post", submission)
-        return ""
-
-    def _share(self, submission: Submission) -> None:
-        """Open the folder above for the group, where the course is shared by several instructors."""
-        if self._course.coursedir.groupshared:
-            self._course.settings.set_permissions(submission.assignment, submission.student)
 
     def _hook(self, when: str, submission: Submission) -> None:
         """Call the course's own pre- or post-convert hook, as nbgrader does for a run with `--student`."""
@@ -249,16 +322,34 @@ class _Batch:
         settings.notebooks = [str(notebook) for notebook in submission.notebooks]
         (settings.run_pre_convert_hook if when == "pre" else settings.run_post_convert_hook)()
 
-    def _with_score(self, outcome: Outcome) -> Outcome:
-        """Add what the gradebook says."""
+    def _with_score(self, outcome: Outcome, report: Report | None = None) -> Outcome:
+        """Add what the gradebook says, and what failed tests said."""
         score = self._gradebook.score(outcome.student)
         if score is None:
             return outcome
+        verdicts = report.verdicts if report else {}
+        exercises = tuple(
+            replace(cell, message=verdicts[cell.notebook, cell.cell].message)
+            if (cell.notebook, cell.cell) in verdicts
+            else cell
+            for cell in score.exercises
+        )
+        waits = outcome.state is State.GRADED and score.needs_manual_grade
         return replace(
             outcome,
+            state=State.NEEDS_PERSON if waits else outcome.state,
+            reason="cells wait for a person's grade" if waits else outcome.reason,
             score=score.points,
             max_score=score.max_points,
             late_penalty=score.late_penalty,
             needs_manual_grade=score.needs_manual_grade,
-            exercises=score.exercises,
+            exercises=exercises,
         )
+
+
+def _read(file: Path) -> NotebookNode:
+    """Read a submitted notebook; an error names it."""
+    try:
+        return intake.read_notebook(file)
+    except SubmissionError as error:
+        raise SubmissionError(f"{file.name}: {error}") from error

@@ -4,17 +4,20 @@ import contextlib
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
 from autograder.environment import skip_slow_imports
 from autograder.errors import CourseError
+from autograder.limits import Limits
 from autograder.progress import BarProgress, LineProgress, printable, summary
 from autograder.results import GradingResult, Outcome
 
@@ -53,6 +56,40 @@ def grade(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what was graded before.")] = False,
+    cell_timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--cell-timeout",
+            help="Time that a cell may take.",
+            metavar="SECONDS",
+            show_default="the course's Execute.timeout, or 30",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout",
+            help="Time that a submission may take.",
+            metavar="SECONDS",
+            show_default=f"{Limits.total_seconds:g}",
+        ),
+    ] = None,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            "--memory", help="Memory that a submission may use.", metavar="MB", show_default=f"{Limits.memory}"
+        ),
+    ] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run learners' code without a sandbox, with your rights.")
+    ] = False,
+    in_kernel_tests: Annotated[
+        bool,
+        typer.Option(
+            "--in-kernel-tests",
+            help="Run tests that need it inside the learner's process, where they can be cheated.",
+        ),
+    ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the result to FILE as JSON as well.", metavar="FILE")
     ] = None,
@@ -60,7 +97,7 @@ def grade(
     """Grade what lies in submitted/STUDENT/LESSON/ into the gradebook and autograded/.
 
     Scores are those of `nbgrader autograde`. Submissions graded before are skipped unless their timestamp.txt
-    is newer. Learners' code runs without a sandbox, with your rights, as it does with `nbgrader autograde`.
+    is newer. Learners' code runs in a sandbox, and the tests in a process that it cannot reach.
 
     Ctrl-C stops and keeps what is done; the same command goes on from there.
 
@@ -69,7 +106,9 @@ def grade(
     console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     try:
         _check_writable(json_file)
-        result = _grade(console, lesson, course_root, student or [], jobs, force)
+        options = {"cell_timeout": cell_timeout, "timeout": timeout, "memory": memory}
+        options |= {"unsafe": unsafe, "in_kernel_tests": in_kernel_tests}
+        result = _grade(console, lesson, course_root, students=student or [], jobs=jobs, force=force, **options)
     except CourseError as error:
         errors.print(Text(printable(str(error))), soft_wrap=True)
         raise typer.Exit(NOTHING_DONE) from None
@@ -105,9 +144,109 @@ def doctor(course_root: CourseRoot = Path()) -> None:
     raise typer.Exit(1 if problem else 0)
 
 
-def _grade(
-    console: Console, lesson: str, course_root: Path, students: list[str], jobs: int | None, force: bool
-) -> GradingResult:
+@app.command()
+def report(
+    assignment: Annotated[str, typer.Argument(help="Name of an assignment that was graded.")],
+    course_root: CourseRoot = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="The file to write.", metavar="FILE", show_default="reports/ASSIGNMENT.html"),
+    ] = None,
+) -> None:
+    """Write one HTML page on how the class did: scores, exercises, failure messages, refusals, times.
+
+    Exit code: 0 written, 2 nothing could be done.
+    """
+    with _course_errors():
+        skip_slow_imports()
+        from autograder.class_report import write_report
+
+        written = write_report(assignment, course_root, output=output)
+    Console(highlight=False).print(Text(f"Wrote {printable(str(written))}"), soft_wrap=True)
+
+
+@app.command()
+def feedback(
+    assignment: Annotated[str, typer.Argument(help="Name of an assignment that was graded.")],
+    course_root: CourseRoot = Path(),
+    student: Annotated[
+        list[str] | None,
+        typer.Option("--student", help="Write only to this learner; may be repeated.", metavar="ID"),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, help="Processes.", metavar="N", show_default="the processor cores"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write also what is up to date.")] = False,
+) -> None:
+    """Write each learner's graded notebooks as HTML pages into feedback/STUDENT/ASSIGNMENT/.
+
+    Hidden tests are not shown, and nothing that learners wrote is run by the browser. Pages not older than the graded
+    notebooks stay; after grading by hand, use --force.
+
+    Exit code: 0 all written, 1 some could not be written, 2 nothing could be done, 130 stopped.
+    """
+    console = Console(highlight=False)
+    with _course_errors(), RichProgress(console=console, disable=not console.is_terminal) as bar:
+        skip_slow_imports()
+        from autograder.feedback import FeedbackState, write_feedback
+
+        task = bar.add_task("Writing", total=None)
+        try:
+            results = write_feedback(
+                assignment,
+                course_root,
+                students=student or [],
+                jobs=jobs,
+                force=force,
+                progress=lambda _, done, total: bar.update(task, completed=done, total=total),
+            )
+        except KeyboardInterrupt:
+            raise typer.Exit(STOPPED) from None
+    counts = Counter(result.state.value for result in results)
+    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    console.print(Text(f"Feedback on {assignment}: {said}."), soft_wrap=True)
+    failed = [result for result in results if result.state is FeedbackState.FAILED]
+    for result in failed:
+        console.print(Text(f"  {printable(result.student)}: {printable(result.reason)}"), soft_wrap=True)
+    raise typer.Exit(SOME_FAILED if failed else ALL_GRADED)
+
+
+@app.command()
+def export(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="Names of assignments.", show_default="all in the gradebook")
+    ] = None,
+    format: Annotated[str, typer.Option("--format", help="canvas, moodle or csv.", metavar="FORMAT")] = "csv",
+    course_root: CourseRoot = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="The file to write.", metavar="FILE", show_default="grades-FORMAT.csv"),
+    ] = None,
+) -> None:
+    """Write the scores as a table that Canvas, Moodle or a spreadsheet reads.
+
+    Exit code: 0 written, 2 nothing could be done.
+    """
+    with _course_errors():
+        skip_slow_imports()
+        from autograder.export import export as write
+
+        written = write(assignments or [], course_root, format=format, output=output)
+    Console(highlight=False).print(Text(f"Wrote {printable(str(written))}"), soft_wrap=True)
+
+
+@contextlib.contextmanager
+def _course_errors() -> Iterator[None]:
+    """Print a CourseError in one line and exit."""
+    try:
+        yield
+    except CourseError as error:
+        Console(stderr=True, highlight=False).print(Text(printable(str(error))), soft_wrap=True)
+        raise typer.Exit(NOTHING_DONE) from None
+
+
+def _grade(console: Console, lesson: str, course_root: Path, **options: Any) -> GradingResult:
     """Grade with a display that suits the output, until done or stopped by Ctrl-C."""
     with console.status("Reading the course") if console.is_terminal else contextlib.nullcontext():
         skip_slow_imports()
@@ -115,7 +254,7 @@ def _grade(
 
     progress = BarProgress(console) if console.is_terminal else LineProgress(console)
     with _stop_on_signals() as stop:
-        return grade(lesson, course_root, students=students, jobs=jobs, force=force, progress=progress, stop=stop)
+        return grade(lesson, course_root, progress=progress, stop=stop, **options)
 
 
 @contextlib.contextmanager
@@ -171,8 +310,7 @@ def _table(outcomes: tuple[Outcome, ...]) -> Table:
     for outcome in outcomes:
         points = "" if outcome.score is None else f"{outcome.score:g} / {outcome.max_score:g}"
         seconds = f"{outcome.seconds:.1f}" if outcome.seconds else ""
-        state = outcome.state.value + (", needs a person" if outcome.needs_manual_grade else "")
-        table.add_row(Text(printable(outcome.student)), points, seconds, state)
+        table.add_row(Text(printable(outcome.student)), points, seconds, outcome.state.value)
     return table
 
 

@@ -2,13 +2,12 @@
 
 import contextlib
 import importlib.metadata
-import json
+import importlib.util
 import os
 import re
 import shutil
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,19 +16,18 @@ from pathlib import Path
 import nbformat
 import psutil
 import sqlalchemy
-from jupyter_client.kernelspec import NoSuchKernel
-from jupyter_client.manager import start_new_kernel
 
 from autograder.course import Course, open_course
 from autograder.environment import cores, interpreter_on_path
 from autograder.errors import CourseError, one_line
+from autograder.sandbox.launch import require_sandbox
+from autograder.trusted import imported_modules
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NBGRADER = (0, 9, 6)
-SECONDS_FOR_A_KERNEL = 120
 MEBIBYTE = 1 << 20
 DISK_NEEDED, DISK_WANTED = 200 * MEBIBYTE, 2048 * MEBIBYTE
-MEMORY_PER_JOB = 1024 * MEBIBYTE  # a kernel with TensorFlow takes 0.6 to 0.9 GiB
+MEMORY_PER_JOB = 1024 * MEBIBYTE  # what a submission may use with TensorFlow, about
 
 
 class Level(StrEnum):
@@ -50,11 +48,11 @@ class Finding:
 
 
 def examine(course_root: str | os.PathLike[str]) -> Iterator[Finding]:
-    """Yield what each look shows, one after the other; the kernel's takes some seconds."""
+    """Yield what each look shows, one after the other."""
     yield _python()
     yield _nbgrader()
     yield from _machine(Path(course_root))
-    yield _bubblewrap()
+    yield _sandbox()
     try:
         course = open_course(course_root)
     except CourseError as error:
@@ -63,8 +61,8 @@ def examine(course_root: str | os.PathLike[str]) -> Iterator[Finding]:
     yield Finding(Level.OK, "course", str(course.root))
     yield from _folders(course)
     yield _gradebook(course)
-    with contextlib.chdir(course.root), interpreter_on_path():
-        yield from _kernels(course)
+    with contextlib.chdir(course.root):
+        yield from _packages(course)
 
 
 def _python() -> Finding:
@@ -110,10 +108,12 @@ def _disk(folder: Path) -> Finding:
     return Finding(Level.OK, "disk", text)
 
 
-def _bubblewrap() -> Finding:
-    where = shutil.which("bwrap")
-    found = f"bubblewrap found at {where}, but not used" if where else "bubblewrap not found"
-    return Finding(Level.OK, "sandbox", f"none: learners' code runs with your rights ({found})")
+def _sandbox() -> Finding:
+    try:
+        protection = require_sandbox()
+    except CourseError as error:
+        return Finding(Level.PROBLEM, "sandbox", str(error))
+    return Finding(Level.OK, "sandbox", f"{shutil.which('bwrap')} confines learners' code ({protection})")
 
 
 def _folders(course: Course) -> Iterator[Finding]:
@@ -172,62 +172,33 @@ def _sqlite_gradebook(file: Path) -> Finding:
     return Finding(Level.OK, "gradebook", f"{str(file)!r} can be written and is not locked")
 
 
-def _kernels(course: Course) -> Iterator[Finding]:
-    """Start each kernel that the source notebooks name, and import TensorFlow in it where they do."""
-    needed: dict[str, bool] = {}
+def _packages(course: Course) -> Iterator[Finding]:
+    """Look whether everything that the source notebooks import is installed in the Python that grades."""
+    missing: dict[str, str] = {}
     for lesson in course.lessons():
+        shipped = {file.stem for file in course.source_folder(lesson).glob("*.py")}
         for file in course.source_notebooks(lesson):
             try:
-                kernel, uses_tensorflow = _kernel_of(file)
+                names = {name.partition(".")[0] for name in imported_modules(_code_of(file))}
             except (OSError, ValueError, KeyError, AttributeError) as error:
                 yield Finding(Level.PROBLEM, "lessons", f"{str(file)!r} cannot be read: {one_line(error)}")
                 continue
-            needed[kernel] = needed.get(kernel, False) or uses_tensorflow
-    for kernel, uses_tensorflow in sorted(needed.items() or [("python3", False)]):
-        yield _kernel(kernel, "tensorflow" if uses_tensorflow else None)
+            missing |= {name: lesson for name in names - shipped if not _is_installed(name)}
+    for name, lesson in sorted(missing.items()):
+        yield Finding(
+            Level.ATTENTION, "packages", f"{lesson} imports {name}, which is not installed in {sys.executable}"
+        )
+    if not missing:
+        yield Finding(Level.OK, "packages", "all that the source notebooks import is installed")
 
 
-def _kernel_of(file: Path) -> tuple[str, bool]:
+def _code_of(file: Path) -> list[str]:
     notebook = nbformat.read(file, as_version=4)
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    uses_tensorflow = re.search(r"^\s*(import|from)\s+(tensorflow|keras)\b", code, re.MULTILINE) is not None
-    return notebook.metadata.get("kernelspec", {}).get("name", "python3"), uses_tensorflow
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _kernel(name: str, module: str | None) -> Finding:
-    """Start the kernel `name`, import `module` in it if one is given, and stop it."""
-    subject = f"kernel {name}"
-    started = time.monotonic()
+def _is_installed(module: str) -> bool:
     try:
-        manager, client = start_new_kernel(kernel_name=name, startup_timeout=SECONDS_FOR_A_KERNEL, stdout=-3, stderr=-3)
-    except NoSuchKernel:
-        text = f"there is none: `{sys.executable} -m pip install ipykernel` installs python3"
-        return Finding(Level.PROBLEM, subject, text)
-    except (RuntimeError, OSError) as error:
-        return Finding(Level.PROBLEM, subject, f"does not start: {one_line(error)}")
-    code = f"import {module}; {module}.__version__" if module else "1"
-    said: list[dict] = []
-    try:
-        reply = client.execute_interactive(code, timeout=SECONDS_FOR_A_KERNEL, output_hook=said.append)
-    except (TimeoutError, RuntimeError) as error:
-        return Finding(Level.PROBLEM, subject, f"starts, but does not answer: {one_line(error)}")
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-    content = reply["content"]
-    if content["status"] != "ok":
-        why = one_line(f"{content.get('ename')}: {content.get('evalue')}")
-        return Finding(Level.PROBLEM, subject, f"cannot import {module}: {why}. Install it for that kernel.")
-    seconds = time.monotonic() - started
-    if not module:
-        return Finding(Level.OK, subject, f"starts and answers in {seconds:.1f} s")
-    return Finding(Level.OK, subject, f"imports {module}{_version(said)} in {seconds:.1f} s")
-
-
-def _version(messages: list[dict]) -> str:
-    for message in messages:
-        if message["msg_type"] == "execute_result":
-            text = message["content"]["data"].get("text/plain", "")
-            with contextlib.suppress(ValueError):
-                return " " + json.loads(text.replace("'", '"'))
-    return ""
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

@@ -1,24 +1,67 @@
 """The one writer of nbgrader's gradebook, in the grader's own process."""
 
+import copy
+import hashlib
 import logging
+import math
 import os
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from types import TracebackType
+from typing import Any
 
 import sqlalchemy.exc
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, Notebook, SubmittedAssignment
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    InvalidEntry,
+    Notebook,
+    SourceCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+    new_uuid,
+)
 from nbgrader.converters import GenerateAssignment, NbGraderException
-from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, ClearSolutions, SaveCells
+from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    event,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from traitlets.utils.importstring import import_item
 
 from autograder.course import Course, MessageCollector, Submission, submitted_at
-from autograder.engine import StagedAutograde, missing_notebook_reason
 from autograder.errors import CourseError, GradebookError, SubmissionError, one_line
-from autograder.results import CellScore
+from autograder.results import CellScore, Report, State, Verdict
+
+SECONDS_TO_WAIT_FOR_A_LOCK = 10
+NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is still what was handed out
+REFUSED = "Not graded: "  # begins the comment on a refused submission
+NO_RESULT = "The test gave no result."
+COMMENT_LIMIT = 1000
 
 # nbgrader logs a traceback for what it also raises; we report it in one line.
 logging.getLogger("tornado.application").addHandler(logging.NullHandler())
@@ -35,12 +78,107 @@ class Score:
     exercises: tuple[CellScore, ...]
 
 
+@dataclass(frozen=True)
+class InstructorNotebook:
+    """A notebook of the assignment, with the cells that the gradebook knows.
+
+    Attributes:
+        name: its file name without `.ipynb`.
+        released: what is handed out, with the hidden tests still in it.
+        solution: the same cells, with the instructor's own text in the answers.
+    """
+
+    name: str
+    released: NotebookNode
+    solution: NotebookNode
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A graded cell or an answer in the gradebook; an answer that a person grades is there as two of these."""
+
+    id: str
+    name: str
+    kind: str
+    max_score: float
+
+    @property
+    def is_graded(self) -> bool:
+        return self.kind in ("GradeCell", "TaskCell")
+
+    @property
+    def is_commented(self) -> bool:
+        """Whether nbgrader has comments on it."""
+        return self.kind in ("SolutionCell", "TaskCell")
+
+
+@dataclass(frozen=True)
+class _RecordedNotebook:
+    """A notebook of the assignment in the gradebook."""
+
+    id: str
+    name: str
+    cells: tuple[_Cell, ...]
+
+    def has_answer(self, name: str) -> bool:
+        """Whether the cell `name` is an answer."""
+        return any(cell.kind == "SolutionCell" and cell.name == name for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class _Submission:
+    """A submission in the gradebook."""
+
+    id: str
+    student: str
+    seconds_late: float
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A notebook of the assignment as its source is now.
+
+    Attributes:
+        released: what would be handed out, with the hidden tests still in it.
+        answers: the instructor's own text of each answer, by its name.
+    """
+
+    released: NotebookNode
+    answers: dict[str, str]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each of nbgrader's cells."""
+        return {name: place for place, cell in enumerate(self.released.cells) if (name := _name(cell))}
+
+    @cached_property
+    def tested_answers(self) -> dict[str, list[str]]:
+        """The answers that each test is about: those before it, back to an earlier test."""
+        tested, answers, after_test = {}, [], False
+        for cell in self.released.cells:
+            if is_solution(cell):
+                answers = [_name(cell)] if after_test else [*answers, _name(cell)]
+                after_test = False
+            elif is_grade(cell):
+                tested[_name(cell)] = answers
+                after_test = True
+        return tested
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What is to stand in the gradebook on a notebook, by id of the cell; None is no score, or no comment."""
+
+    scores: dict[str, float | None]
+    comments: dict[str, str | None]
+
+
 class GradebookWriter:
     """Open the gradebook of a course, creating it if there is none, and be the only one to write in it.
 
     Args:
         course: the course.
-        assignment: the lesson that is graded.
+        assignment: the assignment that is graded.
 
     Raises:
         CourseError: the gradebook cannot be opened.
@@ -54,6 +192,10 @@ class GradebookWriter:
             # once.
             Gradebook(course.db_url).close()
             self._gradebook = Gradebook(course.db_url, course.coursedir.course_id)
+        self._engine = self._gradebook.engine
+        if self._engine.dialect.name == "sqlite":
+            self._engine.dispose()
+            event.listen(self._engine, "connect", _wait_for_locks)
 
     def __enter__(self) -> "GradebookWriter":
         return self
@@ -64,13 +206,13 @@ class GradebookWriter:
         self._gradebook.close()
 
     def register(self) -> list[str]:
-        """Enter the lesson from its source, as `nbgrader generate_assignment` does, if that is needed.
+        """Enter the assignment from its source, as `nbgrader generate_assignment` does, if that is needed.
 
-        It is needed when the gradebook has no notebook of the lesson, or others than the source and no
-        submission yet. The release folder is neither read nor written.
+        It is needed when the gradebook has no notebook of the assignment, or others than the source and no
+        submission yet but refused ones. The release folder is neither read nor written.
 
         Returns:
-            Notes for the instructor: that the lesson was entered, or that an older version of it is graded.
+            Notes for the instructor: that it was entered, or that an older version of it is graded.
 
         Raises:
             CourseError: there is no source notebook, or it is broken.
@@ -83,162 +225,442 @@ class GradebookWriter:
                     f"Lesson {self._assignment!r} is not in the gradebook and has no source notebook in "
                     f"{str(self._course.source_folder(self._assignment))!r} to enter it from."
                 )
-            current = _Registration(self._course, self._assignment).cells()
-            if self.is_known() and current == self._recorded_cells():
+            if self.is_known() and self._checksums() == self._recorded_checksums():
                 return []
-            if self._has_submissions():
+            refusals = self._submissions()
+            if not all(refusals.values()):
                 return [
                     f"The source of {self._assignment} changed after its first submission was graded, and is "
                     f"not used: `nbgrader generate_assignment {self._assignment} --force` puts it in use."
                 ]
-            _Registration(self._course, self._assignment).enter()
+            self._enter_assignment(refusals)
             return [f"Entered {self._assignment} in the gradebook from its source notebooks."]
 
     def is_known(self) -> bool:
-        """Whether the gradebook has notebooks of the lesson."""
+        """Whether the gradebook has notebooks of the assignment."""
         return bool(self._notebook_names())
 
     def lessons(self) -> list[str]:
-        """Return the names of all lessons in the gradebook."""
-        with self._reading():
-            return sorted(assignment.name for assignment in self._gradebook.assignments)
+        """Return the names of all assignments in the gradebook."""
+        with self._engine.connect() as connection:
+            return sorted(connection.scalars(select(Assignment.name)))
 
-    def begin(self, submission: Submission) -> tuple[str, ...]:
-        """Enter learner and submission, score missing notebooks zero, and return the notebooks to execute.
+    def instructor_notebooks(self) -> dict[str, InstructorNotebook]:
+        """Return the notebooks of the assignment by name, with the cells as the gradebook has them.
+
+        Where the source changed after the first submission was graded, cells keep the gradebook's text, type, points
+        and checksum, as nbgrader has it; cells that the gradebook does not know are ordinary cells.
 
         Raises:
-            SubmissionError: the submission cannot be one of this lesson; the message says why.
-            GradebookError: the gradebook cannot be written.
+            CourseError: a source notebook is missing or broken.
         """
-        if not submission.notebooks:
-            raise SubmissionError(missing_notebook_reason(submission, self._notebook_names()))
-        try:
-            submission.student.encode()
-        except UnicodeEncodeError as error:
-            raise SubmissionError("the name of the learner's folder is not UTF-8 text: rename it") from error
-        timestamp = submitted_at(submission.folder)
-        expected = self._notebook_names()
-        found = [notebook.name for notebook in submission.notebooks if notebook.stem in expected]
-        with _writing():
-            self._enter(submission, {"timestamp": timestamp} if timestamp else {})
+        recorded = self._recorded_cells()
+        folder = self._course.source_folder(self._assignment)
+        if not self._course.source_notebooks(self._assignment):
+            raise CourseError(f"{str(folder)!r} holds no source notebook: put those of {self._assignment} back.")
+        missing = [f"{name}.ipynb" for name in recorded if name not in self._sources]
+        if missing:
+            raise CourseError(
+                f"{str(folder)!r} holds no {' and no '.join(missing)}, which the gradebook knows: put it back."
+            )
+        notebooks = {}
+        for name, cells in recorded.items():
+            source = self._sources[name]
+            released = _as_recorded(source.released, cells)
+            notebooks[name] = InstructorNotebook(name, released, _with_answers(released, source.answers))
+        return notebooks
+
+    def hidden_test_markers(self) -> tuple[str, str]:
+        """Return what marks the first and the last line of a hidden test in this course."""
+        marks = ClearHiddenTests(parent=self._course.app)
+        return marks.begin_test_delimeter, marks.end_test_delimeter
+
+    def check(self, submission: Submission) -> tuple[str, ...]:
+        """Return the file names of the submission's notebooks that belong to the assignment; write nothing.
+
+        Raises:
+            SubmissionError: the submission cannot be one of this assignment; the message says why.
+            GradebookError: the gradebook cannot be read.
+        """
+        with _database_trouble(), self._engine.connect() as connection:
+            expected = [notebook.name for notebook in self._layout(connection)]
+            found = tuple(file.name for file in submission.notebooks if file.stem in expected)
             if not found:
                 raise SubmissionError(missing_notebook_reason(submission, expected))
-            for name in expected:
-                if f"{name}.ipynb" not in found:
-                    self._score_zero(name, submission.student)
-        return tuple(found)
+            if not _is_text(submission.student):
+                raise SubmissionError("the name of the learner's folder is not UTF-8 text: rename it")
+            submitted_at(submission.folder)
+            if not self._may_enter(connection, submission.student):
+                raise SubmissionError("there is no such learner in the gradebook, and Autograde.create_student is off")
+        return found
 
-    def save(self, submission: Submission, notebooks: tuple[str, ...], step: str) -> None:
-        """Save the scores of executed notebooks, late penalties included, and set the files' permissions.
+    def save(self, submission: Submission, report: Report) -> None:
+        """Enter learner, submission, scores, comments and late penalties, all or nothing.
 
-        Scores and comments that a person gave stay, and mark the cell as in need of a look, as nbgrader does.
-
-        Args:
-            submission: the submission.
-            notebooks: file names of its executed notebooks.
-            step: the staging step in which they lie.
+        The scores follow from the outputs of `report.notebooks` as in nbgrader, but text on stderr costs nothing, and
+        partial credit that is no number of points between 0 and the cell's is worth nothing. Notebooks that are not in
+        the report score zero. Scores and comments that a person gave stay, and mark the cell as in need of a look. To
+        save the same report again changes nothing.
 
         Raises:
-            GradebookError: the gradebook cannot be written.
+            GradebookError: the gradebook cannot be written; nothing of the submission was.
         """
-        autograde = StagedAutograde(self._course, step)
-        staged = self._course.path(step, submission.student, self._assignment)
-        with _writing():
-            for name in notebooks:
-                autograde.record(staged / name)
-        autograde.set_permissions(self._assignment, submission.student)
+        cut_short = report.state in (State.TIMED_OUT, State.OVER_LIMITS)
+        is_told = any(verdict.comment for verdict in report.verdicts.values())
+        with self._writing() as connection:
+            row = self._enter_submission(connection, submission)
+            for recorded in self._layout(connection):
+                executed = report.notebooks.get(recorded.name)
+                marks = self._marks(recorded, executed, report.verdicts)
+                if executed and cut_short and not is_told:
+                    marks = self._with_comment(recorded, marks, report.reason)
+                self._put_marks(connection, row, recorded, marks, is_executed=executed is not None)
+
+    def refuse(self, submission: Submission, reason: str) -> None:
+        """Enter a submission that was not executed: no points, and the reason as a comment.
+
+        An earlier result of the learner stays as it is. A learner who may not be entered is not.
+
+        Raises:
+            GradebookError: the gradebook cannot be written; nothing of the submission was.
+        """
+        student = submission.student
+        if not _is_text(student):
+            return
+        with self._writing() as connection:
+            if self._is_graded(connection, student) or not self._may_enter(connection, student):
+                return
+            row = self._enter_submission(connection, submission)
+            for recorded in self._layout(connection):
+                marks = self._with_comment(recorded, self._marks(recorded, None, {}), REFUSED + reason)
+                self._put_marks(connection, row, recorded, marks, is_executed=False)
 
     def score(self, student: str) -> Score | None:
-        """Return the grades of a learner, or None if the gradebook has no submission of this lesson."""
-        with self._reading():
-            try:
-                submission = self._gradebook.find_submission(self._assignment, student)
-            except MissingEntry:
+        """Return the grades of a learner, or None if the gradebook has no submission of this assignment.
+
+        Raises:
+            GradebookError: the gradebook cannot be read.
+        """
+        with _database_trouble(), self._engine.connect() as connection:
+            submission = self._find_submission(connection, student)
+            if submission is None:
                 return None
-            penalty = submission.late_submission_penalty or 0.0
-            return Score(
-                points=max(0.0, submission.score - penalty),
-                max_points=submission.max_score,
-                late_penalty=penalty,
-                needs_manual_grade=bool(submission.needs_manual_grade),
-                exercises=_cell_scores(submission),
-            )
+            mine = SubmittedNotebook.assignment_id == submission.id
+            penalty = connection.scalar(select(func.sum(SubmittedNotebook.late_submission_penalty)).where(mine)) or 0.0
+            exercises = tuple(self._exercises(connection, submission.id))
+            cells = [cell for notebook in self._layout(connection) for cell in notebook.cells if cell.is_graded]
+        return Score(
+            points=max(0.0, math.fsum(exercise.score for exercise in exercises) - penalty),
+            max_points=math.fsum(cell.max_score for cell in cells),
+            late_penalty=penalty,
+            needs_manual_grade=any(exercise.needs_manual_grade for exercise in exercises),
+            exercises=exercises,
+        )
 
-    def _enter(self, submission: Submission, details: dict[str, object]) -> None:
-        gradebook = self._gradebook
-        if self._course.settings.create_student:
-            gradebook.update_or_create_student(submission.student)
+    def _exercises(self, connection: Connection, submission: str) -> Iterator[CellScore]:
+        """Yield the grades of a submission, by notebook and cell."""
+        columns = (Notebook.name, BaseCell.name, Grade.score, _max_score(), Grade.needs_manual_grade)
+        grades = _with_points(_of_submission(select(*columns), Grade, submission))
+        columns = (Notebook.name, BaseCell.name, Comment.auto_comment)
+        comments = {
+            (notebook, cell): comment or ""
+            for notebook, cell, comment in connection.execute(_of_submission(select(*columns), Comment, submission))
+        }
+        for notebook, cell, score, max_score, needs_person in connection.execute(
+            grades.order_by(Notebook.name, BaseCell.name)
+        ):
+            source = self._sources.get(notebook)
+            about = source.tested_answers.get(cell, [cell]) if source else [cell]
+            attempted = not about or any(comments.get((notebook, answer)) != NO_RESPONSE for answer in about)
+            comment = comments.get((notebook, cell), "")
+            yield CellScore(notebook, cell, score, max_score, bool(needs_person), attempted, comment)
+
+    def _marks(
+        self,
+        recorded: _RecordedNotebook,
+        executed: NotebookNode | None,
+        verdicts: Mapping[tuple[str, str], Verdict],
+    ) -> _Marks:
+        """Return scores and comments of a notebook, zeros where it was not executed."""
+        graded = [cell for cell in recorded.cells if cell.is_graded]
+        if executed is None:
+            return _Marks(dict.fromkeys((cell.id for cell in graded), 0.0), self._comments(recorded, {}, {}))
+        cells = {_name(cell): cell for cell in executed.cells if _name(cell)}
+        scores: dict[str, float | None] = {}
+        reasons = {}
+        for cell in graded:
+            verdict = verdicts.get((recorded.name, cell.name), Verdict())
+            score, reason = _auto_score(cells.get(cell.name), cell)
+            scores[cell.id] = None if verdict.needs_person else score
+            reasons[cell.name] = _storable(verdict.comment or reason)
+        return _Marks(scores, self._comments(recorded, cells, reasons))
+
+    def _comments(
+        self, recorded: _RecordedNotebook, cells: Mapping[str, NotebookNode], reasons: Mapping[str, str]
+    ) -> dict[str, str | None]:
+        """Return the comment on each cell that has one in nbgrader, and on tests of which there is something to say.
+
+        nbgrader shows no comment on a test: the answer that the test is about repeats it.
+        """
+        source = self._sources.get(recorded.name)
+        said: dict[str, list[str]] = defaultdict(list)
+        for name, reason in reasons.items():
+            if reason:
+                said[name].append(reason)
+                for answer in (source.tested_answers.get(name, []) if source else [])[-1:]:
+                    said[answer].append(f"{name}: {reason}")
+        comments = {}
+        for cell in recorded.cells:
+            if cell.kind == "SolutionCell" and cell.name in cells and _is_unchanged(cells[cell.name]):
+                comments[cell.id] = NO_RESPONSE
+            elif cell.is_commented or (said[cell.name] and not recorded.has_answer(cell.name)):
+                comments[cell.id] = "\n\n".join(said[cell.name]) or None
+        return comments
+
+    def _with_comment(self, recorded: _RecordedNotebook, marks: _Marks, comment: str) -> _Marks:
+        """Return the marks with a comment on the first cell that has none, an answer if possible."""
+        source = self._sources.get(recorded.name)
+        order = source.order if source else {}
+        free = [cell for cell in recorded.cells if marks.comments.get(cell.id) is None]
+        if not free:
+            return marks
+        first = min(free, key=lambda cell: (not cell.is_commented, order.get(cell.name, len(order))))
+        return _Marks(marks.scores, {**marks.comments, first.id: _storable(comment)})
+
+    def _put_marks(
+        self,
+        connection: Connection,
+        submission: _Submission,
+        recorded: _RecordedNotebook,
+        marks: _Marks,
+        *,
+        is_executed: bool,
+    ) -> None:
+        """Write scores, comments and late penalty of a notebook; what a person gave stays."""
+        mine = (SubmittedNotebook.assignment_id == submission.id) & (SubmittedNotebook.notebook_id == recorded.id)
+        notebook = connection.scalar(select(SubmittedNotebook.id).where(mine))
+        if notebook is None:
+            notebook = new_uuid()
+            about = {"id": notebook, "notebook_id": recorded.id, "assignment_id": submission.id}
+            connection.execute(insert(SubmittedNotebook.__table__), about)
+        _put_scores(connection, notebook, recorded, marks.scores, is_executed)
+        _put_comments(connection, notebook, marks.comments)
+        penalty = self._penalty(connection, submission, notebook) if is_executed else None
+        table = SubmittedNotebook.__table__
+        connection.execute(update(table).where(table.c.id == notebook).values(late_submission_penalty=penalty))
+
+    def _penalty(self, connection: Connection, submission: _Submission, notebook: str) -> float | None:
+        """Return what the course's plugin takes off a late notebook, as nbgrader's AssignLatePenalties does."""
+        if self._late_plugin is None or submission.seconds_late <= 0:
+            return None
+        query = select(func.coalesce(func.sum(Grade.score), 0.0)).where(Grade.notebook_id == notebook)
+        points = connection.scalar(query)
+        try:
+            penalty = self._late_plugin.late_submission_penalty(submission.student, points, submission.seconds_late)
+            return None if penalty is None else min(max(0.0, float(penalty)), points)
+        except Exception as error:  # it is the course's own program
+            said = f"{type(error).__name__}: {one_line(error)}"
+            raise GradebookError(f"the plugin for late submissions failed: {said}") from error
+
+    @cached_property
+    def _late_plugin(self) -> Any:
+        for step in self._course.settings.autograde_preprocessors:
+            if _is_step(step, AssignLatePenalties):
+                penalties = _class_of(step)(parent=self._course.settings)
+                penalties.init_plugin()
+                return penalties.plugin_inst
+        return None
+
+    def _enter_submission(self, connection: Connection, submission: Submission) -> _Submission:
+        """Enter learner and submission, if they are new, and the time at which it was handed in."""
+        student = submission.student
+        if connection.scalar(select(Student.id).where(Student.id == student)) is None:
+            connection.execute(insert(Student.__table__), {"id": student})
+        assignment, duedate = connection.execute(
+            select(Assignment.id, Assignment.duedate).where(Assignment.name == self._assignment)
+        ).one()
+        timestamp = _timestamp(submission)
+        known = self._find_submission(connection, student)
+        table = SubmittedAssignment.__table__
+        if known is None:
+            row, extension = new_uuid(), None
+            about = {"id": row, "assignment_id": assignment, "student_id": student, "timestamp": timestamp}
+            connection.execute(insert(table), about)
         else:
-            try:
-                gradebook.find_student(submission.student)
-            except MissingEntry as error:
-                raise SubmissionError(
-                    "there is no such learner in the gradebook, and Autograde.create_student is off"
-                ) from error
-        with gradebook.db.no_autoflush:  # nbgrader builds the rows before it adds them to the session
-            gradebook.update_or_create_submission(self._assignment, submission.student, **details)
+            row, extension = known.id, known.extension
+            if timestamp:
+                connection.execute(update(table).where(table.c.id == row).values(timestamp=timestamp))
+            timestamp = timestamp or known.timestamp
+        due = duedate and duedate + (extension or timedelta())
+        return _Submission(row, student, (timestamp - due).total_seconds() if timestamp and due else 0.0)
 
-    def _score_zero(self, notebook: str, student: str) -> None:
-        submitted = self._gradebook.find_submission_notebook(notebook, self._assignment, student)
-        for grade in submitted.grades:
-            grade.auto_score = 0
-            grade.needs_manual_grade = False
-        self._gradebook.db.commit()
+    def _find_submission(self, connection: Connection, student: str) -> Row | None:
+        columns = (SubmittedAssignment.id, SubmittedAssignment.timestamp, SubmittedAssignment.extension)
+        mine = (Assignment.name == self._assignment) & (SubmittedAssignment.student_id == student)
+        return connection.execute(select(*columns).join(SubmittedAssignment.assignment).where(mine)).one_or_none()
+
+    def _may_enter(self, connection: Connection, student: str) -> bool:
+        if self._course.settings.create_student:
+            return True
+        return connection.scalar(select(Student.id).where(Student.id == student)) is not None
+
+    def _is_graded(self, connection: Connection, student: str) -> bool:
+        """Whether the gradebook has a result of the learner, and not merely a refusal."""
+        mine = (Assignment.name == self._assignment) & (SubmittedAssignment.student_id == student)
+        refusal = connection.scalar(select(_is_refusal()).join(SubmittedAssignment.assignment).where(mine))
+        return refusal is not None and not refusal
+
+    def _submissions(self) -> dict[str, bool]:
+        """Return who has a submission in the gradebook, and whether it is merely a refusal."""
+        query = select(SubmittedAssignment.student_id, _is_refusal()).join(SubmittedAssignment.assignment)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(Assignment.name == self._assignment))
+            return {student: bool(refusal) for student, refusal in rows}
+
+    @cached_property
+    def _sources(self) -> dict[str, _Source]:
+        """The notebooks of the assignment as its source is now, by name; none if there is no source."""
+        if not self._course.source_notebooks(self._assignment):
+            return {}
+        return _SourceReader(self._course, self._assignment).read()
+
+    def _enter_assignment(self, refused: Iterable[str]) -> None:
+        """Enter the assignment as its source is now, in place of an earlier one and its `refused` submissions."""
+        self._gradebook.db.expire_all()
+        for student in refused:
+            self._gradebook.remove_submission(self._assignment, student)
+        self._gradebook.update_or_create_assignment(self._assignment)
+        for name in self._notebook_names():
+            if name not in self._sources:
+                self._gradebook.remove_notebook(name, self._assignment)
+        for name, source in self._sources.items():
+            about = {"notebook": name, "assignment": self._assignment, "db_url": self._course.db_url}
+            SaveCells(parent=self._course.app).preprocess(copy.deepcopy(source.released), {"nbgrader": about})
+        self._gradebook.db.rollback()
+
+    def _checksums(self) -> dict[tuple[str, str], str | None]:
+        """Return the checksum of each of nbgrader's cells in the source, by notebook and cell."""
+        return {
+            (name, _name(cell)): cell.metadata.nbgrader.get("checksum")
+            for name, source in self._sources.items()
+            for cell in source.released.cells
+            if _is_entered(cell)
+        }
+
+    def _recorded_checksums(self) -> dict[tuple[str, str], str | None]:
+        """Return the same of the cells in the gradebook."""
+        columns = (Notebook.name, SourceCell.name, SourceCell.checksum)
+        query = select(*columns).join(SourceCell.notebook).join(Notebook.assignment)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(Assignment.name == self._assignment))
+            return {(notebook, cell): checksum for notebook, cell, checksum in rows}
+
+    def _recorded_cells(self) -> dict[str, dict[str, "_SourceRow"]]:
+        """Return the cells of the assignment in the gradebook, by notebook and name."""
+        columns = (SourceCell.name, SourceCell.cell_type, SourceCell.source, SourceCell.locked, SourceCell.checksum)
+        recorded = {}
+        with self._engine.connect() as connection:
+            for notebook in self._layout(connection):
+                query = select(*columns).where(SourceCell.notebook_id == notebook.id)
+                recorded[notebook.name] = {
+                    row.name: _SourceRow(*row, cells=[cell for cell in notebook.cells if cell.name == row.name])
+                    for row in connection.execute(query)
+                }
+        return recorded
+
+    def _layout(self, connection: Connection) -> list[_RecordedNotebook]:
+        """Return the notebooks of the assignment with their graded cells and answers."""
+        columns = (BaseCell.id, BaseCell.name, BaseCell.type, _max_score(), BaseCell.notebook_id)
+        cells = _with_points(select(*columns).join(BaseCell.notebook).join(Notebook.assignment))
+        by_notebook = defaultdict(list)
+        for *cell, notebook in connection.execute(cells.where(Assignment.name == self._assignment)):
+            by_notebook[notebook].append(_Cell(*cell))
+        notebooks = select(Notebook.id, Notebook.name).join(Notebook.assignment).order_by(Notebook.name)
+        rows = connection.execute(notebooks.where(Assignment.name == self._assignment))
+        return [_RecordedNotebook(row, name, tuple(by_notebook[row])) for row, name in rows]
 
     def _notebook_names(self) -> list[str]:
-        with self._reading():
-            return [notebook.name for notebook in self._recorded_notebooks()]
-
-    def _recorded_cells(self) -> dict[tuple[str, str], str | None]:
-        """Return the checksum of each cell of the lesson in the gradebook, by notebook and cell."""
-        with self._reading():
-            return {
-                (notebook.name, cell.name): cell.checksum
-                for notebook in self._recorded_notebooks()
-                for cell in notebook.source_cells
-            }
-
-    def _has_submissions(self) -> bool:
-        with self._reading():
-            return any(notebook.submissions for notebook in self._recorded_notebooks())
-
-    def _recorded_notebooks(self) -> list[Notebook]:
-        try:
-            return list(self._gradebook.find_assignment(self._assignment).notebooks)
-        except MissingEntry:
-            return []
+        with self._engine.connect() as connection:
+            return [notebook.name for notebook in self._layout(connection)]
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Begin with what other connections have written, and hold no lock afterwards."""
-        self._gradebook.db.expire_all()
-        try:
-            yield
-        finally:
-            self._gradebook.db.rollback()
+    def _writing(self) -> Iterator[Connection]:
+        """Write in one transaction, which is undone if anything goes wrong."""
+        with _database_trouble(), self._engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                # Not with the first write, so that what is read before it cannot be out of date.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
 
 
-class _Registration(GenerateAssignment):
-    """nbgrader's `generate_assignment` for one lesson, with a temporary folder as the release folder."""
+@dataclass(frozen=True)
+class _SourceRow:
+    """One of nbgrader's cells as the gradebook has it."""
+
+    name: str
+    cell_type: str
+    source: str
+    locked: bool
+    checksum: str | None
+    cells: list[_Cell]
+
+    def put_into(self, cell: NotebookNode) -> None:
+        """Make `cell` what the gradebook says."""
+        if cell.cell_type != self.cell_type:
+            new = new_code_cell() if self.cell_type == "code" else new_markdown_cell()
+            for key in cell.keys() - new.keys():
+                del cell[key]
+            cell.update({key: value for key, value in new.items() if key not in ("id", "metadata")})
+        kinds = {recorded.kind for recorded in self.cells}
+        points = [recorded.max_score for recorded in self.cells if recorded.is_graded]
+        cell.source = self.source
+        cell.metadata.setdefault("nbgrader", NotebookNode(schema_version=3))
+        cell.metadata.nbgrader.update(
+            grade_id=self.name,
+            cell_type=self.cell_type,
+            grade="GradeCell" in kinds,
+            solution="SolutionCell" in kinds,
+            task="TaskCell" in kinds,
+            locked=self.locked,
+            checksum=self.checksum,
+        )
+        cell.metadata.nbgrader.pop("points", None)
+        if points:
+            cell.metadata.nbgrader.points = points[0]
+
+    def new_cell(self) -> NotebookNode:
+        """Return a new cell that is what the gradebook says."""
+        # The same id each time, so that two runs leave the same files.
+        cell = new_markdown_cell(id=hashlib.sha256(self.name.encode()).hexdigest()[:8])
+        self.put_into(cell)
+        return cell
+
+
+class _SourceReader(GenerateAssignment):
+    """nbgrader's `generate_assignment` for one assignment, writing neither the gradebook nor the release folder."""
 
     def __init__(self, course: Course, assignment: str) -> None:
         super().__init__(coursedir=course.coursedir, parent=course.app)
         self._course = course
         self._assignment = assignment
         self._release = ""
+        self._sources: dict[str, _Source] = {}
+        self._answers: dict[str, str] = {}
+        self.no_database = True
+        self.preprocessors = list(self._steps())
 
     @property
     def _output_directory(self) -> str:
         return self._release
 
     def init_notebooks(self) -> None:
-        """Take the source notebooks of the one lesson."""
+        """Take the source notebooks of the one assignment."""
         folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self._assignment)
         names = [file.name for file in self._course.source_notebooks(self._assignment)]
         self.assignments = {folder: [os.path.join(folder, name) for name in names]}
 
-    def enter(self) -> None:
-        """Enter the lesson in the gradebook.
+    def read(self) -> dict[str, _Source]:
+        """Return the source notebooks by name.
 
         Raises:
             CourseError: a source notebook is broken.
@@ -253,21 +675,184 @@ class _Registration(GenerateAssignment):
                 raise CourseError(f"The source notebooks of {self._assignment!r} are broken: {said}") from error
             finally:
                 self.log.removeHandler(complaints)
+        return self._sources
 
-    def cells(self) -> dict[tuple[str, str], str | None]:
-        """Return the checksum of each cell that would be entered, by notebook and cell; enter nothing."""
-        checksums: dict[tuple[str, str], str | None] = {}
+    def _steps(self) -> Iterator[Any]:
+        """Yield the preprocessors, with ours before answers are cleared and in the place of SaveCells.
 
-        def remember(notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-            for cell in filter(_is_entered, notebook.cells):
-                name = resources["nbgrader"]["notebook"], cell.metadata.nbgrader["grade_id"]
-                checksums[name] = cell.metadata.nbgrader.get("checksum")
-            return notebook, resources
+        Those after SaveCells notice hidden tests that do not end.
+        """
+        for step in self.preprocessors:
+            if _is_step(step, ClearSolutions):
+                yield self._keep_answers
+            yield self._keep_released if _is_step(step, SaveCells) else step
 
-        self.no_database = True
-        self.preprocessors = [remember if step is SaveCells else step for step in self.preprocessors]
-        self.enter()
-        return checksums
+    def _keep_answers(self, notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        self._answers = {_name(cell): cell.source for cell in notebook.cells if is_solution(cell)}
+        return notebook, resources
+
+    def _keep_released(self, notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        released = copy.deepcopy(notebook)
+        self._sources[resources["nbgrader"]["notebook"]] = _Source(released, self._answers)
+        return notebook, resources
+
+
+def missing_notebook_reason(submission: Submission, expected: Iterable[str]) -> str:
+    """Say that none of a submission's notebooks belongs to the assignment."""
+    wanted = " or ".join(f"{name}.ipynb" for name in expected)
+    there = ", ".join(notebook.name for notebook in submission.notebooks)
+    return f"it holds no {wanted}" + (f", only {there}: renamed?" if there else "")
+
+
+def _as_recorded(notebook: NotebookNode, recorded: Mapping[str, _SourceRow]) -> NotebookNode:
+    """Return a copy of a notebook with the cells as the gradebook has them; those that it lacks come last."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            row = recorded.get(_name(cell))
+            if row is None:
+                del cell.metadata["nbgrader"]
+            elif row.checksum != cell.metadata.nbgrader.get("checksum"):
+                row.put_into(cell)
+    present = {_name(cell) for cell in notebook.cells}
+    for name, row in recorded.items():
+        if name not in present:
+            notebook.cells.append(row.new_cell())
+            if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
+                del notebook.cells[-1]["id"]
+    return notebook
+
+
+def _with_answers(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
+    """Return a copy of a notebook with other texts in its answers."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if is_solution(cell):
+            cell.source = answers.get(_name(cell), cell.source)
+    return notebook
+
+
+def _auto_score(cell: NotebookNode | None, recorded: _Cell) -> tuple[float | None, str]:
+    """Return the score of an executed cell as nbgrader's `determine_grade`, and why, if that needs saying."""
+    if recorded.kind == "TaskCell":
+        return None, ""
+    if cell is None:
+        return 0.0, NO_RESULT
+    if is_solution(cell):
+        return (0.0 if _is_unchanged(cell) else None), ""
+    if cell.cell_type != "code":
+        return None, ""
+    if cell.execution_count is None and cell.source.strip():
+        return 0.0, NO_RESULT
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return 0.0, ""
+        if output.output_type == "execute_result":
+            return _partial_credit(output, recorded.max_score)
+    return recorded.max_score, ""
+
+
+def _partial_credit(output: NotebookNode, max_score: float) -> tuple[float, str]:
+    """Return the number that a test gave; another value is full credit, as in nbgrader."""
+    text = output.get("data", {}).get("text/plain", "")
+    try:
+        points = float("".join(text))  # a notebook may have the text as a list of lines
+    except (TypeError, ValueError):
+        return max_score, ""
+    if 0 <= points <= max_score:
+        return points, ""
+    return 0.0, f"The test gave {points:g} points, but only 0 to {max_score:g} are possible."
+
+
+def _is_unchanged(cell: NotebookNode) -> bool:
+    """Whether the learner left the answer as it was handed out."""
+    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+
+
+def _put_scores(
+    connection: Connection,
+    notebook: str,
+    recorded: _RecordedNotebook,
+    scores: Mapping[str, float | None],
+    is_executed: bool,
+) -> None:
+    columns = select(Grade.cell_id, Grade.id, Grade.manual_score).where(Grade.notebook_id == notebook)
+    known = {cell: (row, manual) for cell, row, manual in connection.execute(columns)}
+    values = {}
+    for cell in recorded.cells:
+        if not cell.is_graded:
+            continue
+        score, has_manual = scores[cell.id], known.get(cell.id, (None, None))[1] is not None
+        if cell.kind == "TaskCell" and is_executed and has_manual:
+            continue  # a person graded it, and there is nothing new to see
+        needs_person = score is None or (is_executed and has_manual)
+        values[cell.id] = {"auto_score": score, "needs_manual_grade": needs_person}
+    _put(connection, Grade.__table__, notebook, {cell: row for cell, (row, _) in known.items()}, values)
+
+
+def _put_comments(connection: Connection, notebook: str, comments: Mapping[str, str | None]) -> None:
+    columns = select(Comment.cell_id, Comment.id).where(Comment.notebook_id == notebook)
+    known = dict(connection.execute(columns).all())
+    values = {cell: {"auto_comment": comment} for cell, comment in {**dict.fromkeys(known), **comments}.items()}
+    _put(connection, Comment.__table__, notebook, known, values)
+
+
+def _put(
+    connection: Connection,
+    table: Table,
+    notebook: str,
+    known: Mapping[str, str],
+    values: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Write `values` of cells, by id, into rows of a submitted notebook: the `known` ones or new ones."""
+    new = [
+        {"id": new_uuid(), "notebook_id": notebook, "cell_id": cell, **row}
+        for cell, row in values.items()
+        if cell not in known
+    ]
+    changed = [{"row": known[cell], **row} for cell, row in values.items() if cell in known]
+    if new:
+        connection.execute(insert(table), new)
+    if changed:
+        connection.execute(update(table).where(table.c.id == bindparam("row")), changed)
+
+
+def _of_submission(query: Select, kind: type, submission: str) -> Select:
+    """Join what belongs to `kind`, Grade or Comment, and keep the rows of a submission."""
+    return (
+        query.select_from(kind)
+        .join(BaseCell, BaseCell.id == kind.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == kind.notebook_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .where(SubmittedNotebook.assignment_id == submission)
+    )
+
+
+def _is_refusal() -> ColumnElement[bool]:
+    """Whether a submission was refused, and no person graded it all the same."""
+    mine = SubmittedNotebook.assignment_id == SubmittedAssignment.id
+    refused = exists().where(
+        mine, Comment.notebook_id == SubmittedNotebook.id, Comment.auto_comment.startswith(REFUSED)
+    )
+    judged = exists().where(mine, Grade.notebook_id == SubmittedNotebook.id, Grade.manual_score.is_not(None))
+    return refused & ~judged
+
+
+def _with_points(query: Select) -> Select:
+    """Join what `_max_score` needs to a query about cells."""
+    for table in (GradeCell.__table__, TaskCell.__table__):
+        query = query.outerjoin(table, table.c.id == BaseCell.id)
+    return query
+
+
+def _max_score() -> ColumnElement[float]:
+    """The points that a cell is worth; 0 for an answer."""
+    return func.coalesce(GradeCell.__table__.c.max_score, TaskCell.__table__.c.max_score, 0.0)
+
+
+def _name(cell: NotebookNode) -> str:
+    """Return the grade_id of a cell; empty if nbgrader does not know it."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def _is_entered(cell: NotebookNode) -> bool:
@@ -275,30 +860,57 @@ def _is_entered(cell: NotebookNode) -> bool:
     return is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)
 
 
-def _cell_scores(submission: SubmittedAssignment) -> tuple[CellScore, ...]:
-    scores = [
-        CellScore(notebook.name, grade.name, grade.score, grade.max_score, bool(grade.needs_manual_grade))
-        for notebook in submission.notebooks
-        for grade in notebook.grades
-    ]
-    return tuple(sorted(scores, key=lambda score: (score.notebook, score.cell)))
+def _is_step(step: type | str | Any, kind: type) -> bool:
+    """Whether a configured preprocessor is of a kind."""
+    return isinstance(_class_of(step), type) and issubclass(_class_of(step), kind)
+
+
+def _class_of(step: type | str | Any) -> Any:
+    return import_item(step) if isinstance(step, str) else step
+
+
+def _timestamp(submission: Submission) -> datetime | None:
+    try:
+        return submitted_at(submission.folder)
+    except SubmissionError:  # `check` said so
+        return None
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _storable(comment: str) -> str:
+    """Return the first line of a comment as every database can hold it."""
+    if not comment:
+        return ""
+    text = one_line(comment.replace("\0", ""), COMMENT_LIMIT)
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _wait_for_locks(connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {1000 * SECONDS_TO_WAIT_FOR_A_LOCK}")
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
-    """Turn what SQLAlchemy and nbgrader raise while grades are written into a GradebookError."""
+def _database_trouble() -> Iterator[None]:
+    """Turn what SQLAlchemy raises about a gradebook in use into a GradebookError."""
     try:
         yield
-    except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry) as error:
-        raise GradebookError(f"the gradebook could not be written: {_reason(error)}") from error
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise GradebookError(f"the gradebook cannot be used: {_reason(error)}") from error
 
 
 @contextmanager
 def _database_errors(course: Course) -> Iterator[None]:
-    """Turn what SQLAlchemy raises while a gradebook is opened into a CourseError."""
+    """Turn what SQLAlchemy and nbgrader raise while a gradebook is opened into a CourseError."""
     try:
         yield
-    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+    except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry, ImportError) as error:
         raise CourseError(f"The gradebook {course.db_url} cannot be used: {_reason(error)}") from error
 
 
@@ -307,6 +919,8 @@ def _reason(error: Exception) -> str:
     said = one_line(str(getattr(error, "orig", None) or error))
     if "locked" in said:
         return f"{said}. Another program, formgrader perhaps, is writing in it: try again when it has finished."
+    if "disk is full" in said:
+        return "no space left on its disk: free some and run again"
     if "no such column" in said or "no such table" in said:
         return f"{said}. An older nbgrader made it: save a copy of it, then run `nbgrader db upgrade`."
     if "readonly" in said or "unable to open" in said:

@@ -127,8 +127,11 @@ def summary(outcome: Outcome) -> str:
     points = "" if outcome.score is None else f"{outcome.score:g} of {outcome.max_score:g} points"
     match outcome.state:
         case State.GRADED:
-            manual = ", a person has to look at it" if outcome.needs_manual_grade else ""
-            return f"{points}{manual} ({outcome.seconds:.1f} s)"
+            return f"{points} ({outcome.seconds:.1f} s)"
+        case State.NEEDS_PERSON:
+            return f"{points}, a person has to look at it ({outcome.seconds:.1f} s)"
+        case State.TIMED_OUT | State.OVER_LIMITS:
+            return f"{outcome.state}, {points}: {printable(outcome.reason)}"
         case State.SKIPPED:
             return f"graded before{', ' if points else ''}{points}"
         case State.STOPPED:

@@ -9,15 +9,23 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 
 class State(StrEnum):
     """How a submission ended."""
 
-    GRADED = "graded"  # executed now; its scores are in the gradebook
+    GRADED = "graded"  # executed; its scores are in the gradebook
+    NEEDS_PERSON = "needs a person"  # the same, and some cells wait for a person's grade
+    TIMED_OUT = "timed out"  # the same, but a cell or the whole took too long; what was earned besides counts
+    OVER_LIMITS = "over limits"  # the same, but it used too much memory, processes, disk or output
+    REFUSED = "refused"  # could not be read as a submission of this assignment; nothing was executed
+    FAILED = "failed"  # the grader could not run or save it, through no fault of its own; the next run tries again
     SKIPPED = "skipped"  # graded by an earlier run, and not newer than that
-    REFUSED = "refused"  # could not be read as a submission of this lesson; nothing was executed
-    FAILED = "failed"  # broke while it was executed or saved
     STOPPED = "stopped"  # the run was stopped before this one was finished
+
+
+PROBLEMS = (State.TIMED_OUT, State.OVER_LIMITS, State.REFUSED, State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,9 @@ class CellScore:
     score: float
     max_score: float
     needs_manual_grade: bool
+    attempted: bool = True  # False where the answer that the cell is about is still what was handed out
+    comment: str = ""  # the grader's own comment in the gradebook: why there is no result, for instance
+    message: str = ""  # first line of what the test said when it failed; no source of the test
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,38 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What examining one graded cell gave, besides its outputs."""
+
+    comment: str = ""  # for the learner and the gradebook, where the outputs do not say it
+    needs_person: bool = False  # no score can be given without a person
+    message: str = ""  # first line of what a failed test said
+
+
+@dataclass(frozen=True)
+class Report:
+    """What examining one submission gave. Scores are not in it: they follow from the notebooks' outputs.
+
+    Attributes:
+        state: GRADED, NEEDS_PERSON, TIMED_OUT, OVER_LIMITS, or, with no notebooks, REFUSED, FAILED or STOPPED.
+        reason: why it ended like that, in one line; empty for GRADED.
+        seconds: time that it took.
+        warnings: what the instructor should know, a line each.
+        notebooks: the executed notebooks by name (without `.ipynb`), as they belong into `autograded/`.
+        verdicts: by notebook name and grade_id, for the graded cells of which there is something to say.
+        files: the other files of the folder in `autograded/`, by POSIX path relative to it.
+    """
+
+    state: State
+    reason: str = ""
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = ()
+    notebooks: dict[str, NotebookNode] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class GradingResult:
     """What became of every submission of one lesson, by learner; `notes` hold for the whole lesson."""
 
@@ -72,8 +115,8 @@ class GradingResult:
 
     @property
     def problems(self) -> tuple[Outcome, ...]:
-        """The outcomes of the submissions that were refused or failed."""
-        return tuple(o for o in self.outcomes if o.state in (State.REFUSED, State.FAILED))
+        """The outcomes of the submissions that were not graded to the end."""
+        return tuple(o for o in self.outcomes if o.state in PROBLEMS)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result as plain data, the form of `--json`."""

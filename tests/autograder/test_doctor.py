@@ -9,12 +9,13 @@ import pytest
 
 from autograder import doctor
 from autograder.doctor import Level, examine
+from autograder.errors import CourseError
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """The doctor without the seconds that starting a kernel takes."""
-    monkeypatch.setattr(doctor, "_kernels", lambda course: iter(()))
+    """The doctor without the second that trying the sandbox takes."""
+    monkeypatch.setattr(doctor, "require_sandbox", lambda: "namespaces")
 
 
 def findings(root):
@@ -25,9 +26,9 @@ def test_a_healthy_course(course, example_course):
     example_course.hand_in(course, "ada")
     done = example_course.autograder("doctor", "--course-root", course)
     assert done.returncode == 0, done.stdout
-    assert "ok         kernel python3: starts and answers in" in done.stdout
+    assert "ok         packages: all that the source notebooks import is installed" in done.stdout
     assert "ok         gradebook: " in done.stdout
-    assert "sandbox: none: learners' code runs with your rights" in done.stdout
+    assert "bwrap confines learners' code" in done.stdout
 
 
 def test_no_course(tmp_path, quick, example_course):
@@ -77,24 +78,22 @@ def test_too_little_memory_names_the_number_of_jobs(course, quick, monkeypatch):
     assert findings(course)["memory"].text.endswith("grade with --jobs 3")
 
 
-def test_a_kernel_without_what_the_lessons_import(course, monkeypatch):
+def test_a_package_that_is_not_installed(course, quick):
     source = course / "solutions/sums/basics.ipynb"
     notebook = nbformat.read(source, as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell("import keras"))
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import no_such_module, shipped"))
     nbformat.write(notebook, source)
-    asked = []
-    monkeypatch.setattr(doctor, "_kernel", lambda name, module: asked.append((name, module)))
-    list(examine(course))
-    assert asked == [("python3", "tensorflow")]
+    source.with_name("shipped.py").write_text("")
+    found = findings(course)["packages"]
+    assert found.level is Level.ATTENTION
+    assert "sums imports no_such_module, which is not installed" in found.text
 
 
-def test_a_module_that_a_kernel_lacks():
-    found = doctor._kernel("python3", "no_such_module")
+def test_a_machine_without_a_sandbox(course, monkeypatch):
+    def refuse():
+        raise CourseError("There is no bubblewrap.")
+
+    monkeypatch.setattr(doctor, "require_sandbox", refuse)
+    found = findings(course)["sandbox"]
     assert found.level is Level.PROBLEM
-    assert "cannot import no_such_module: ModuleNotFoundError" in found.text
-
-
-def test_a_kernel_that_is_not_there():
-    found = doctor._kernel("fortran", None)
-    assert found.level is Level.PROBLEM
-    assert "there is none" in found.text
+    assert found.text == "There is no bubblewrap."

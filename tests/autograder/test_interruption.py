@@ -62,8 +62,10 @@ def test_sigkill_loses_nothing(slow_class, example_course, tmp_path):
     wait_until(lambda: not processes_in(slow_class), seconds=15)
 
     again = grade("sums", slow_class, jobs=2)
-    assert {outcome.student for outcome in again.outcomes if outcome.state is State.SKIPPED} == set(done)
-    assert again.counts["graded"] == len(STUDENTS) - len(done)
+    skipped = {outcome.student for outcome in again.outcomes if outcome.state is State.SKIPPED}
+    assert skipped <= set(done)  # one may have been killed between its last steps, which are then taken again
+    assert len(skipped) >= len(done) - 1
+    assert again.counts["needs a person"] == len(STUDENTS) - len(skipped)
     assert not list(slow_class.glob(".autograded.*"))
     calm = undisturbed(example_course, slow_class, tmp_path / "calm")
     assert example_course.read_grades(slow_class) == example_course.read_grades(calm)
@@ -85,16 +87,16 @@ def test_ctrl_c_keeps_what_is_done(slow_class, example_course):
     assert not list(slow_class.glob(".autograded.*"))
     assert not processes_in(slow_class)
     assert grade("sums", slow_class, students=STUDENTS).counts == {
-        "graded": len(STUDENTS) - len(done),
+        "needs a person": len(STUDENTS) - len(done),
         "skipped": len(done),
     }
 
 
-def test_what_was_in_hand_is_graded_again_even_if_an_earlier_result_stands(graded_copy):
-    left_over = graded_copy / ".autograded.partial-0000/ada/sums"
+def test_half_a_result_is_cleared_away_and_an_earlier_one_stands(graded_copy):
+    left_over = graded_copy / ".autograded.partial/ada/sums"
     left_over.mkdir(parents=True)
     (left_over / "half.txt").write_text("half done")
-    assert grade("sums", graded_copy, students=["ada", "warns"]).counts == {"graded": 1, "skipped": 1}
+    assert grade("sums", graded_copy, students=["ada", "warns"]).counts == {"skipped": 2}
     assert not left_over.parent.parent.exists()
     assert not (graded_copy / "autograded/ada/sums/half.txt").exists()
 

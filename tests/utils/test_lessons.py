@@ -41,5 +41,10 @@ def test_an_empty_folder_is_named(tmp_path):
         lessons.catalogue(tmp_path)
 
 
+def test_while_grading_the_course_may_be_out_of_reach(tmp_path, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert lessons.catalogue(tmp_path) == []
+
+
 def test_the_course_itself_is_found():
     assert [lesson.id for lesson in lessons.catalogue()][:2] == ["00_start_here", "01_neuron"]
