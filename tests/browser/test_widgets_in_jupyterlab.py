@@ -110,6 +110,16 @@ def until_shown(lab, name, text):
     widget(lab, name).get_by_text(text).first.wait_for(timeout=5000)
 
 
+def until_quantity(lab, name, quantity, expected):
+    """Wait until the picture shows this number, in full precision."""
+    for _ in range(100):
+        found = shown(lab, name, quantity)
+        if math.isclose(found, expected, abs_tol=1e-9):
+            return
+        lab.page.wait_for_timeout(50)
+    pytest.fail(f"the picture shows {quantity} = {found}, expected {expected}")
+
+
 def test_the_neuron_follows_the_arrow_keys_and_python_follows_the_neuron(lab):
     press(control(lab, "neuron", "bias"), *["ArrowRight"] * 10)
     until_shown(lab, "neuron", "sum = 1 × 1 + 1 × 1 + (−0.5) = 1.5")
@@ -135,9 +145,9 @@ def test_the_neuron_shows_the_numbers_of_numpy(lab, activation):
     inputs, weights, bias = [0.37, -1.91, 2.3], [1.13, 0.77, -0.41], -0.29
     sliders = ", ".join(f"{name}_slider=[-3, 3, 0.01]" for name in ("input", "weight", "bias"))
     lab.python(f"neuron.set(inputs={inputs}, weights={weights}, bias={bias}, activation={activation!r}, {sliders})")
+    until_quantity(lab, "neuron", "sum", np.dot(inputs, weights) + bias)
     until_shown(lab, "neuron", f"= {activation}(")
     expected = neuron_explorer.neuron_output(inputs, weights, bias, activation)
-    assert shown(lab, "neuron", "sum") == pytest.approx(np.dot(inputs, weights) + bias, abs=1e-9)
     assert shown(lab, "neuron", "output") == pytest.approx(expected, abs=1e-9)
     for place in range(3):
         assert shown(lab, "neuron", f"product {place + 1}") == pytest.approx(inputs[place] * weights[place], abs=1e-9)
