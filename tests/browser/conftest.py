@@ -227,3 +227,14 @@ def open_lesson(open_notebook, jupyterlab):
         return open_notebook(copied() / lesson / f"{lesson[3:]}.ipynb")
 
     return open_lesson_copy
+
+
+@pytest.fixture
+def page(chromium):
+    """An empty page, in which no script may fail."""
+    page = chromium.new_page(viewport={"width": 1000, "height": 900})
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    yield page
+    assert page.problems == []
+    page.close()

@@ -1,9 +1,10 @@
-"""The widgets in a real JupyterLab: keyboard, numbers, speed, accessibility, and what Python sees of it."""
+"""The first lessons' widgets in a real JupyterLab: keyboard, numbers, and what Python sees of it."""
 
 import math
 
 import numpy as np
 import pytest
+from driving import control, eventually, press, shown, until_quantity, until_shown, widget
 
 from utils.widgets import line_fitter, neuron_explorer
 
@@ -32,31 +33,7 @@ CELLS = {
     "plan": "plan = LessonMap(LESSONS)\nplan",
     "checker": "checker = ModelChecker(model(3, 1), model(2, 1))\nchecker",
 }
-TITLES = {
-    "neuron": "Neuron explorer",
-    "line": "Line fitter",
-    "plan": "Lesson map",
-    "checker": "Model checker",
-}
-
-# From the key press until the frame with the new number is painted: a message posted while a frame is drawn
-# arrives after it.
-MEASURE = """([control, quantity]) => new Promise((resolve) => {
-    const root = document.querySelector(`[data-control="${control}"]`).closest(".lbl-widget");
-    const places = [".lbl-picture", "p"].map((place) => `${place} [data-quantity="${quantity}"]`);
-    const number = () => root.querySelector(places.join(", ")).dataset.value;
-    const before = number();
-    let pressed = 0;
-    window.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, { capture: true, once: true });
-    const painted = new MessageChannel();
-    painted.port1.onmessage = () => resolve(performance.now() - pressed);
-    const observer = new MutationObserver(() => {
-        if (number() === before) return;
-        observer.disconnect();
-        painted.port2.postMessage("drawn");
-    });
-    observer.observe(root, { subtree: true, childList: true, attributes: true });
-})"""
+NEURON, LINE, PLAN, CHECKER = "Neuron explorer", "Line fitter", "Lesson map", "Model checker"
 
 
 @pytest.fixture(scope="module")
@@ -77,67 +54,24 @@ def fresh(lab):
     lab.python("for widget in (neuron, line, plan, checker): widget.reset()")
 
 
-def widget(lab, name):
-    return lab.page.locator(f'.lbl-widget[aria-label="{TITLES[name]}"]')
-
-
-def control(lab, name, label):
-    return widget(lab, name).locator(f'[data-control="{label}"]')
-
-
-def press(target, *keys):
-    target.focus()
-    for key in keys:
-        target.press(key)
-
-
-def shown(lab, name, quantity):
-    """The number that the picture shows, in full precision."""
-    return float(widget(lab, name).locator(f'[data-quantity="{quantity}"]').first.get_attribute("data-value"))
-
-
-def eventually(lab, expression, expected):
-    """Wait until Python has heard of what happened in the browser."""
-    for _ in range(50):
-        found = lab.value(expression)
-        if found == expected or (isinstance(expected, float) and math.isclose(found, expected, abs_tol=1e-9)):
-            return
-        lab.page.wait_for_timeout(50)
-    pytest.fail(f"{expression} is {found}, expected {expected}")
-
-
-def until_shown(lab, name, text):
-    widget(lab, name).get_by_text(text).first.wait_for(timeout=5000)
-
-
-def until_quantity(lab, name, quantity, expected):
-    """Wait until the picture shows this number, in full precision."""
-    for _ in range(100):
-        found = shown(lab, name, quantity)
-        if math.isclose(found, expected, abs_tol=1e-9):
-            return
-        lab.page.wait_for_timeout(50)
-    pytest.fail(f"the picture shows {quantity} = {found}, expected {expected}")
-
-
 def test_the_neuron_follows_the_arrow_keys_and_python_follows_the_neuron(lab):
-    press(control(lab, "neuron", "bias"), *["ArrowRight"] * 10)
-    until_shown(lab, "neuron", "sum = 1 × 1 + 1 × 1 + (−0.5) = 1.5")
-    press(control(lab, "neuron", "input 2"), "ArrowLeft")
-    press(control(lab, "neuron", "activation"), "t")
+    press(control(lab, NEURON, "bias"), *["ArrowRight"] * 10)
+    until_shown(lab, NEURON, "sum = 1 × 1 + 1 × 1 + (−0.5) = 1.5")
+    press(control(lab, NEURON, "input 2"), "ArrowLeft")
+    press(control(lab, NEURON, "activation"), "t")
     eventually(lab, "neuron.bias", -0.5)
     eventually(lab, "neuron.inputs", [1.0, 0.0])
     eventually(lab, "neuron.activation", "tanh")
-    assert shown(lab, "neuron", "output") == pytest.approx(math.tanh(0.5), abs=1e-9)
+    assert shown(lab, NEURON, "output") == pytest.approx(math.tanh(0.5), abs=1e-9)
 
 
 def test_the_picture_follows_python(lab):
     lab.python("neuron.apply_preset('Celsius to Fahrenheit')")
-    until_shown(lab, "neuron", "temperature in °F = identity(212) = 212")
-    picture = widget(lab, "neuron").locator("svg[role=img]")
+    until_shown(lab, NEURON, "temperature in °F = identity(212) = 212")
+    picture = widget(lab, NEURON).locator("svg[role=img]")
     assert "100 × 1.8 + 32 = 212" in picture.get_attribute("aria-label")
     lab.python("neuron.apply_preset('Majority of three')")
-    until_shown(lab, "neuron", "sum = 1 × 1 + 1 × 1 + 0 × 1 + (−1.5) = 0.5")
+    until_shown(lab, NEURON, "sum = 1 × 1 + 1 × 1 + 0 × 1 + (−1.5) = 0.5")
 
 
 @pytest.mark.parametrize("activation", list(neuron_explorer.ACTIVATIONS))
@@ -145,80 +79,80 @@ def test_the_neuron_shows_the_numbers_of_numpy(lab, activation):
     inputs, weights, bias = [0.37, -1.91, 2.3], [1.13, 0.77, -0.41], -0.29
     sliders = ", ".join(f"{name}_slider=[-3, 3, 0.01]" for name in ("input", "weight", "bias"))
     lab.python(f"neuron.set(inputs={inputs}, weights={weights}, bias={bias}, activation={activation!r}, {sliders})")
-    until_quantity(lab, "neuron", "sum", np.dot(inputs, weights) + bias)
-    until_shown(lab, "neuron", f"= {activation}(")
+    until_quantity(lab, NEURON, "sum", np.dot(inputs, weights) + bias)
+    until_shown(lab, NEURON, f"= {activation}(")
     expected = neuron_explorer.neuron_output(inputs, weights, bias, activation)
-    assert shown(lab, "neuron", "output") == pytest.approx(expected, abs=1e-9)
+    assert shown(lab, NEURON, "output") == pytest.approx(expected, abs=1e-9)
     for place in range(3):
-        assert shown(lab, "neuron", f"product {place + 1}") == pytest.approx(inputs[place] * weights[place], abs=1e-9)
+        assert shown(lab, NEURON, f"product {place + 1}") == pytest.approx(inputs[place] * weights[place], abs=1e-9)
 
 
 def test_gradient_steps_by_keyboard_are_those_of_numpy(lab):
-    page = widget(lab, "line")
+    page = widget(lab, LINE)
     press(page.get_by_role("button", name="One gradient step"), "Enter")
     press(page.get_by_role("button", name="Take the steps"), "Space")
-    until_shown(lab, "line", "after 101 gradient steps")
+    until_shown(lab, LINE, "after 101 gradient steps")
     x, y = np.array(line_fitter.CELSIUS), np.array(line_fitter.FAHRENHEIT)
     expected = (0.0, 0.0)
     for _ in range(101):
         expected = line_fitter.gradient_step(x, y, *expected, 0.001)
     eventually(lab, "line.weight", expected[0])
     eventually(lab, "line.bias", expected[1])
-    assert shown(lab, "line", "loss") == pytest.approx(line_fitter.mean_squared_error(x, y, *expected), rel=1e-9)
-    press(control(lab, "line", "scaled"), "Space")
+    assert shown(lab, LINE, "loss") == pytest.approx(line_fitter.mean_squared_error(x, y, *expected), rel=1e-9)
+    press(control(lab, LINE, "scaled"), "Space")
     eventually(lab, "line.scaled", True)
-    weight = shown(lab, "line", "weight")
+    weight = shown(lab, LINE, "weight")
     assert weight == pytest.approx(expected[0] * x.std(), rel=1e-9)
-    press(control(lab, "line", "weight"), "ArrowRight")
+    press(control(lab, LINE, "weight"), "ArrowRight")
     eventually(lab, "line.steps", 0)
 
 
 def test_a_learning_rate_that_is_too_large_is_named(lab):
-    press(control(lab, "line", "learning_rate"), *["ArrowDown"] * 3)
+    press(control(lab, LINE, "learning_rate"), *["ArrowDown"] * 3)
     eventually(lab, "line.learning_rate", 0.01)
-    press(widget(lab, "line").get_by_role("button", name="Take the steps"), "Enter")
-    until_shown(lab, "line", "The loss grows: the learning rate is too large.")
+    press(widget(lab, LINE).get_by_role("button", name="Take the steps"), "Enter")
+    until_shown(lab, LINE, "The loss grows: the learning rate is too large.")
 
 
 def test_the_question_is_answered_with_the_controls(lab):
-    page = widget(lab, "neuron")
+    page = widget(lab, NEURON)
     answers = page.get_by_role("radio")
     press(answers.nth(0), "Space")
     page.get_by_role("button", name="Set it up").press("Enter")
     eventually(lab, "[neuron.outcome, neuron.inputs]", ["predicted", [1.0, 0.0]])
-    press(control(lab, "neuron", "bias"), *["ArrowRight"] * 10)
-    until_shown(lab, "neuron", "✗ Not 0.")
+    press(control(lab, NEURON, "bias"), *["ArrowRight"] * 10)
+    until_shown(lab, NEURON, "✗ Not 0.")
     eventually(lab, "[neuron.prediction, neuron.outcome]", ["0", "wrong"])
     assert answers.nth(0).is_disabled()
     page.get_by_role("button", name="Ask again").press("Enter")
     eventually(lab, "neuron.outcome", "not predicted")
     press(answers.nth(2), "Space")
-    until_shown(lab, "neuron", "✓ Right, it is 1.")
+    until_shown(lab, NEURON, "✓ Right, it is 1.")
     eventually(lab, "neuron.outcome", "right")
 
 
 def test_presets_and_reset_work_by_keyboard(lab):
-    press(control(lab, "line", "preset"), "A")
+    press(control(lab, LINE, "preset"), "A")
     eventually(lab, "[line.weight, line.bias]", [1.82, 28.8])
-    press(widget(lab, "line").get_by_role("button", name="Reset"), "Enter")
+    press(widget(lab, LINE).get_by_role("button", name="Reset"), "Enter")
     eventually(lab, "[line.weight, line.bias]", [0.0, 0.0])
 
 
 def test_the_map_reads_the_progress_again_and_plans_the_day(lab):
-    until_shown(lab, "plan", "0 of 3 points earned.")
+    until_shown(lab, PLAN, "0 of 3 points earned.")
     lab.python("progress.record('00_first', 'a', 'right')\nprogress.record('00_first', 'b', 'not yet')")
-    press(widget(lab, "plan").get_by_role("button", name="Refresh"), "Enter")
-    until_shown(lab, "plan", "1 of 3 points earned.")
-    until_shown(lab, "plan", "not yet right, 1 point")
-    press(control(lab, "plan", "minutes"), *["ArrowRight"] * 4)
-    until_shown(lab, "plan", "1 open lesson fits into 20 minutes.")
-    until_shown(lab, "plan", "fits into your 20 minutes")
+    press(widget(lab, PLAN).get_by_role("button", name="Refresh"), "Enter")
+    until_shown(lab, PLAN, "1 of 3 points earned.")
+    until_shown(lab, PLAN, "not yet right, 1 point")
+    press(control(lab, PLAN, "minutes"), *["ArrowRight"] * 4)
+    until_shown(lab, PLAN, "1 open lesson fits into 20 minutes.")
+    until_shown(lab, PLAN, "fits into your 20 minutes")
     eventually(lab, "plan.minutes", 20)
 
 
 def test_a_lesson_opens_in_a_tab_of_its_own(lab):
     with lab.page.context.expect_page() as opened:
-        widget(lab, "plan").get_by_role("link", name="Lesson 01_second").press("Enter")
+        widget(lab, PLAN).get_by_role("link", name="Lesson 01_second").press("Enter")
     try:
         tab = opened.value.locator(".lm-TabBar-tabLabel", has_text="01_second.ipynb")
         tab.first.wait_for(timeout=90_000)
@@ -227,55 +161,16 @@ def test_a_lesson_opens_in_a_tab_of_its_own(lab):
 
 
 def test_the_checker_marks_the_first_difference_and_draws_a_new_model(lab):
-    until_shown(lab, "checker", "✗ First difference: Layer 1 (Dense) has 3 units; the exercise asks for 2.")
-    marks = widget(lab, "checker").locator("li[data-mark]")
+    until_shown(lab, CHECKER, "✗ First difference: Layer 1 (Dense) has 3 units; the exercise asks for 2.")
+    marks = widget(lab, CHECKER).locator("li[data-mark]")
     assert [mark.get_attribute("data-mark") for mark in marks.all()] == ["same", "differs", "later"]
-    press(control(lab, "checker", "samples"), *["ArrowRight"] * 5)
-    until_shown(lab, "checker", "(5, 3)")
+    press(control(lab, CHECKER, "samples"), *["ArrowRight"] * 5)
+    until_shown(lab, CHECKER, "(5, 3)")
     lab.python("checker.check(model(2, 1))")
-    until_shown(lab, "checker", "✓ The model is what the exercise asks for: all 2 layers agree.")
+    until_shown(lab, CHECKER, "✓ The model is what the exercise asks for: all 2 layers agree.")
     lab.python("checker.check(None)")
-    until_shown(lab, "checker", "Expected a Keras model, got None.")
+    until_shown(lab, CHECKER, "Expected a Keras model, got None.")
     lab.python("checker.check(model(3, 1))")
-
-
-@pytest.mark.parametrize("name", list(CELLS))
-def test_every_control_is_marked_named_and_reached_by_tab(lab, name):
-    controls = widget(lab, name).locator("button:visible, input:visible, select:visible, a[href]:visible")
-    handles = controls.element_handles()
-    assert handles
-    for handle in handles:
-        assert handle.get_attribute("data-lm-suppress-shortcuts") == "true"
-        assert handle.evaluate(
-            "(node) => node.ariaLabel || node.textContent.trim() || (node.labels?.[0]?.textContent.trim() ?? '')"
-        )
-    handles[0].focus()
-    reached = 1
-    for handle in handles[1:]:
-        if handle.get_attribute("type") == "radio" and reached > 1:
-            break  # radio buttons of one group are one stop
-        lab.page.keyboard.press("Tab")
-        assert handle.evaluate("(node) => node === document.activeElement"), handle.evaluate("(n) => n.outerHTML")
-        assert handle.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
-        reached += 1
-    for picture in widget(lab, name).locator("svg:not([aria-hidden])").all():
-        assert picture.get_attribute("role") == "img"
-        assert len(picture.get_attribute("aria-label")) > 20
-
-
-@pytest.mark.parametrize(("name", "label", "quantity"), [("neuron", "bias", "sum"), ("line", "weight", "loss")])
-def test_from_key_to_paint(lab, name, label, quantity):
-    target = control(lab, name, label)
-    target.scroll_into_view_if_needed()
-    target.focus()
-    waits = []
-    for turn in range(40):
-        lab.page.evaluate(f"() => {{ window.wait = ({MEASURE})({[label, quantity]!r}); }}")
-        target.press("ArrowRight" if turn < 20 else "ArrowLeft")
-        waits.append(lab.page.evaluate("window.wait"))
-    half, most = np.percentile(waits, [50, 95])
-    print(f"\n{name}: key to paint p50 {half:.0f} ms, p95 {most:.0f} ms")
-    assert most < 500, "a busy machine may double it, but not this"
 
 
 def test_nothing_went_wrong_in_the_page(lab):

@@ -5,35 +5,13 @@ import math
 
 import numpy as np
 import pytest
+from driving import functions
+from widget_examples import made
 
-from utils.widgets import (
-    LineFitter,
-    ModelChecker,
-    NeuronExplorer,
-    assets,
-    lesson_map,
-    line_fitter,
-    neuron_explorer,
-)
+from utils.widgets import LineFitter, NeuronExplorer, lesson_map, line_fitter, neuron_explorer
 from utils.widgets.question import judge
 
 WIDTHS = (320, 640, 1280)
-
-
-@pytest.fixture
-def page(chromium):
-    page = chromium.new_page(viewport={"width": 1000, "height": 900})
-    page.problems = []
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    yield page
-    assert page.problems == []
-    page.close()
-
-
-def functions(page, name):
-    """Make the functions of a widget's module callable from the page."""
-    page.set_content("<!doctype html><title>functions</title>")
-    page.add_script_tag(content=assets.module(name).replace("export default { render };", ""))
 
 
 @pytest.mark.parametrize("activation", list(neuron_explorer.ACTIVATIONS))
@@ -107,41 +85,15 @@ def test_the_browser_judges_as_python_does(page):
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
-    """The four widgets as pages: {name: path}."""
-    import keras
-
-    from utils.lessons import Exercise, Lesson
-    from utils.widgets import LessonMap
-
-    def model(*units):
-        return keras.Sequential([keras.Input((2,)), *[keras.layers.Dense(count) for count in units]])
-
+    """Every widget as a page: {title: path}."""
     folder = tmp_path_factory.mktemp("pages")
-    exercises = (Exercise("first", 1), Exercise("a_second_one", 2), Exercise("third", 1))
-    lessons = [
-        Lesson("00_start", "Start here", 40, (), exercises, folder / "start.ipynb"),
-        Lesson(
-            "01_neuron",
-            "A title that is rather long, to see it break",
-            60,
-            ("00_start",),
-            exercises,
-            folder / "neuron.ipynb",
-        ),
-    ]
-    made = {
-        "neuron": NeuronExplorer(inputs=[1, -2, 0.5], weights=[1, 1, 2], activation="tanh"),
-        "line": LineFitter(),
-        "plan": LessonMap(lessons, {"00_start": {"first": "right", "third": "not yet"}}, minutes=30),
-        "checker": ModelChecker(model(300, 1), model(2, 1)),
-    }
-    return {name: widget.export_html(folder / f"{name}.html") for name, widget in made.items()}
+    return {title: widget.export_html(folder / f"{title}.html") for title, widget in made().items()}
 
 
 def test_an_exported_page_reacts_and_asks_nobody(page, exported):
     requests = []
     page.on("request", lambda request: requests.append(request.url))
-    page.goto(exported["line"].as_uri())
+    page.goto(exported["Line fitter"].as_uri())
     slider = page.locator('[data-control="weight"]')
     before = float(page.locator("p [data-quantity=loss]").get_attribute("data-value"))
     slider.focus()
@@ -152,7 +104,7 @@ def test_an_exported_page_reacts_and_asks_nobody(page, exported):
     assert float(page.locator("p [data-quantity=loss]").get_attribute("data-value")) < before
     page.get_by_role("button", name="Reset").click()
     page.wait_for_function(f"document.querySelector('p [data-quantity=loss]').dataset.value == {json.dumps(before)}")
-    assert requests == [exported["line"].as_uri()]
+    assert requests == [exported["Line fitter"].as_uri()]
 
 
 def test_every_exported_page_draws_its_widget(page, exported):
@@ -162,9 +114,9 @@ def test_every_exported_page_draws_its_widget(page, exported):
 
 
 def test_links_of_an_exported_map_are_relative(page, exported):
-    page.goto(exported["plan"].as_uri())
+    page.goto(exported["Lesson map"].as_uri())
     links = [link.get_attribute("href") for link in page.locator("a").all()]
-    assert links == ["start.ipynb", "neuron.ipynb"]
+    assert [link.rpartition("/")[2] for link in links] == ["start.ipynb", "neuron.ipynb"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

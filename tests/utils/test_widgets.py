@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets
+from widget_examples import EXAMPLES, made
 
+import utils.widgets
 from utils.lessons import Exercise, Lesson
 from utils.widgets import (
     Choice,
@@ -431,44 +433,44 @@ def test_the_batch_question_is_judged_from_the_samples(keras_models):
 # Text and the page to keep
 
 
-def widgets(keras_models):
-    return [
-        NeuronExplorer(preset="Celsius to Fahrenheit"),
-        LineFitter(weight=1.82, bias=28.8),
-        lessons(),
-        ModelChecker(keras_models(3, 1), keras_models(2, 1)),
-    ]
+@pytest.fixture(scope="module")
+def widgets():
+    return made()
 
 
-def test_every_widget_shows_its_state_as_text(keras_models):
-    texts = [widget._repr_mimebundle_()[0]["text/plain"] for widget in widgets(keras_models)]
-    assert "sum = (100 × 1.8) + (32) = 212" in texts[0]
-    assert "temperature in °F = 1.82 × temperature in °C + (28.8)" in texts[1]
-    assert "1 of 4 points" in texts[2]
-    assert "Dense: output (3,), 9 parameters, units 3" in texts[3]
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_every_widget_shows_its_state_as_text(widgets, example):
+    text = widgets[example.title]._repr_mimebundle_()[0]["text/plain"]
+    assert text.startswith(example.title)
+    assert example.text in text
 
 
-def test_every_widget_can_be_drawn(keras_models):
+def test_every_widget_has_an_example(widgets):
+    assert {type(widget).__name__ for widget in widgets.values()} == set(utils.widgets.__all__) - {"Choice", "Question"}
+
+
+@pytest.mark.parametrize("title", [example.title for example in EXAMPLES])
+def test_every_widget_can_be_drawn(widgets, title):
     pytest.importorskip("anywidget")
-    for widget in widgets(keras_models):
-        data, _ = widget._repr_mimebundle_()
-        assert "application/vnd.jupyter.widget-view+json" in data
-        assert "export default { render };" in widget._esm
-        assert not re.search(r"^\s*import\b|\bimport\(|fetch\(", widget._esm, re.MULTILINE)
+    data, _ = widgets[title]._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "export default { render };" in widgets[title]._esm
+    assert not re.search(r"^\s*import\b|\bimport\(|fetch\(", widgets[title]._esm, re.MULTILINE)
 
 
-def test_the_page_needs_nothing_from_anywhere(keras_models, tmp_path):
-    for place, widget in enumerate(widgets(keras_models)):
-        text = widget.export_html(tmp_path / f"{place}.html").read_text(encoding="utf-8")
-        addresses = set(re.findall(r"\bhttps?://[^\s\"'`)<]+", text)) - {"http://www.w3.org/2000/svg"}
-        assert not addresses
-        assert not re.search(r"\b(src|href)\s*=\s*[\"'](?!#)", text), "nothing is loaded by the page"
-        assert not re.search(r"@import|url\((?!#)", text)
-        assert "default-src 'none'" in text
-        state = json.loads(re.search(r"^const state = (.*);$", text, re.MULTILINE)[1])
-        assert state.keys() == widget.state().keys()
-        if not isinstance(widget, LessonMap):
-            assert state == json.loads(json.dumps(widget.state()))
+@pytest.mark.parametrize("title", [example.title for example in EXAMPLES])
+def test_the_page_needs_nothing_from_anywhere(widgets, title, tmp_path):
+    widget = widgets[title]
+    text = widget.export_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    addresses = set(re.findall(r"\bhttps?://[^\s\"'`)<]+", text)) - {"http://www.w3.org/2000/svg"}
+    assert not addresses
+    assert not re.search(r"\b(src|href)\s*=\s*[\"'](?!#)", text), "nothing is loaded by the page"
+    assert not re.search(r"@import|url\((?!#)", text)
+    assert "default-src 'none'" in text
+    state = json.loads(re.search(r"^const state = (.*);$", text, re.MULTILINE)[1])
+    assert state.keys() == widget.state().keys()
+    if not isinstance(widget, LessonMap):
+        assert state == json.loads(json.dumps(widget.state()))
 
 
 def test_the_page_keeps_hostile_text_as_text(tmp_path):
