@@ -82,8 +82,7 @@ class Examiner:
         cells = {name: list(_source_cells(notebook)) for name, notebook in notebooks.items()}
         self._assignment = Assignment(cells, files, hidden_markers)
         texts = [text for notebook in cells.values() for cell in notebook for text in (cell.source, cell.solution)]
-        shipped = self._assignment.modules()
-        self._modules = [name for name in trusted.imported_modules(texts) if name.partition(".")[0] not in shipped]
+        self._modules = self._not_shipped(trusted.imported_modules(texts))
         self._profiles: dict[str, _Profile] = {}
         self._processes: dict[str, WarmProcess] = {}
         self._lock = threading.Lock()
@@ -104,6 +103,7 @@ class Examiner:
             self._start()
             for name in self._notebooks:
                 self._profiles[name] = self._profile(name)
+            self._preload()
         except BaseException:
             self.close()
             raise
@@ -164,6 +164,18 @@ class Examiner:
     def _start(self) -> None:
         for role in ("learner", "judge"):
             self._processes[role] = self._new_process(role)
+        for process in self._processes.values():
+            process.wait_until_ready()
+
+    def _not_shipped(self, modules: Iterable[str]) -> list[str]:
+        """Return the modules that do not come with the assignment."""
+        shipped = self._assignment.modules()
+        return [name for name in modules if name.partition(".")[0] not in shipped]
+
+    def _preload(self) -> None:
+        """Have imported once what the instructor's own solution imported while it ran."""
+        for process in self._processes.values():
+            process.preload(self._modules)
         for process in self._processes.values():
             process.wait_until_ready()
 
@@ -284,6 +296,7 @@ class Examiner:
         profile = _Profile()
         answer = self._try_solution(order)
         profile.expectations, profile.numbers = answer["expectations"], answer["numbers"]
+        self._modules += self._not_shipped(answer["imported"])
         failed = {test: result["message"] for test, result in _tests(order, answer) if _has_failed(result)}
         if failed:
             for cell in order["cells"]:

@@ -36,7 +36,7 @@ from autograder.bridge.proxies import (
 )
 from autograder.bridge.wire import Channel, DeadlinePassed, Disconnected, ProtocolError
 from autograder.explanation import explain
-from autograder.kernel import make_kernel
+from autograder.kernel import CellKernel
 from autograder.limits import Limits
 from autograder.outputs import error_output, points_given, valid_outputs
 from autograder.trusted import SourceCell, Statement
@@ -145,17 +145,18 @@ class Judge:
 
     Args:
         assignment: the assignment.
+        kernel: where the tests run; its cells' namespace is a `Namespace`.
         bridge: the channel to the learner's kernel.
         control: the channel to its warden.
     """
 
-    def __init__(self, assignment: Assignment, bridge: Channel, control: Channel) -> None:
+    def __init__(self, assignment: Assignment, kernel: CellKernel, bridge: Channel, control: Channel) -> None:
         self._assignment = assignment
         self._control = control
         self._end: dict[str, str] | None = None
         self._endpoint = JudgeEndpoint(bridge, self._interrupt)
-        self._namespace = Namespace()
-        self._kernel = make_kernel(self._namespace)
+        self._kernel = kernel
+        self._namespace = kernel.user_ns
         self._endpoint.on_outputs = self._show
         self._endpoint.course_class = self._course_class
         self._position = 0
@@ -171,6 +172,7 @@ class Judge:
                 `numbers` of the tests by name, or None to note them.
             blobs: the contents of the files.
         """
+        known_modules = set(sys.modules)
         self._limits = Limits(**order["limits"])
         self._deadline = time.monotonic() + self._limits.total_seconds
         self._recorded: dict[str, dict] = {}
@@ -185,6 +187,7 @@ class Judge:
             results = [self._examine_cell(cell) for cell in order["cells"]]
             self._changed_files()
         answer = {
+            "imported": [name for name in sys.modules if name not in known_modules and name != "__main__"],
             "cells": [asdict(result) for result in results],
             "state": self._state,
             "reason": self._reason,

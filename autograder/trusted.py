@@ -179,37 +179,46 @@ def _place(statement: ast.stmt, wanted: set[int], tainted: set[str], late: set[s
 
 
 def _wanted(cells: list[SourceCell], parsed: list[list[ast.stmt]]) -> set[int]:
-    """Return the ids of the instructor's statements that tests need, found from the last to the first."""
-    imports = {name for statements in parsed for statement in statements for name in _imported(statement)}
-    needed: set[str] = set()
+    """Return the ids of the instructor's statements that tests need."""
+    every = [statement for statements in parsed for statement in statements]
+    imports = {name for statement in every for name in _imported(statement)}
+    literals = {name for statement in every if _is_literal(statement) for name in _bound([statement])}
     wanted: set[int] = set()
-    for cell, statements in reversed(list(zip(cells, parsed, strict=True))):
-        if cell.kind == "answer":
-            continue
-        for statement in reversed(statements):
-            if cell.kind == "test" or _is_wanted(statement, needed, imports):
-                wanted.add(id(statement))
-                needed |= _loaded(statement)
-    return wanted
+    called_later: set[str] = set()  # names that needed functions use: they may be defined after the function
+    while True:
+        needed = set(called_later)
+        for cell, statements in reversed(list(zip(cells, parsed, strict=True))):
+            for statement in reversed(statements) if cell.kind != "answer" else ():
+                if cell.kind == "test":
+                    needed = needed - set(_surely_bound(statement)) | _free(statement) | called_later
+                elif _is_wanted(statement, needed, imports, literals):
+                    wanted.add(id(statement))
+                    needed |= _loaded(statement)
+        found = set().union(*(_loaded(it) for it in every if id(it) in wanted and _defines_functions(it)))
+        if found <= called_later:
+            return wanted
+        called_later |= found
 
 
-def _is_wanted(statement: ast.stmt, needed: set[str], imports: set[str]) -> bool:
-    if _imported(statement):
+def _is_wanted(statement: ast.stmt, needed: set[str], imports: set[str], literals: set[str]) -> bool:
+    """Whether a statement defines or changes something that is needed; a setting of a library's counts as needed."""
+    if any(_imported(statement)) or set(_bound([statement])) & needed or set(_changed(statement)) & needed - imports:
         return True
-    if set(_bound([statement])) & needed:
-        return True
-    changed = set(_changed(statement))
-    if changed & needed:
-        return True
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        loaded = _loaded(statement) - set(dir(builtins))
-        if _root(statement.value.func) in _SHOWING or loaded & _SHOWING:
-            return False
-        if isinstance(statement.value.func, ast.Attribute) and statement.value.func.attr in _SHOWING_METHODS:
-            return False
-        if _root(statement.value.func) in imports or isinstance(statement.value.func, ast.Name):
-            return loaded <= imports or bool((loaded - imports) & needed)
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return bool(set(_changed(statement)) & needed)
+    call = statement.value
+    if _only_shows(call):
+        return False
+    if _root(call.func) in imports or isinstance(call.func, ast.Name):
+        given = _loaded(statement) - set(dir(builtins)) - imports
+        return given <= literals or bool(given & needed)
     return False
+
+
+def _only_shows(call: ast.Call) -> bool:
+    if _root(call.func) in _SHOWING or _loaded(call) & _SHOWING:
+        return True
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _SHOWING_METHODS
 
 
 def _parse(source: str) -> list[ast.stmt]:
@@ -245,6 +254,18 @@ def _bound_by(node: ast.AST) -> Iterator[str]:
         yield from _bound_by(child)
 
 
+def _defines_functions(statement: ast.stmt) -> bool:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    return any(isinstance(node, kinds) for node in ast.walk(statement))
+
+
+def _is_literal(statement: ast.stmt) -> bool:
+    try:
+        return isinstance(statement, ast.Assign) and ast.literal_eval(statement.value) is not ...
+    except (ValueError, TypeError):
+        return False
+
+
 def _imported(statement: ast.AST) -> Iterator[str]:
     for node in ast.walk(statement) if not isinstance(statement, ast.FunctionDef | ast.ClassDef) else ():
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -272,12 +293,43 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _loaded(statement: ast.AST) -> set[str]:
-    """Return the names that a statement uses, in the functions that it defines as well."""
-    used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    if isinstance(statement, ast.AugAssign):
-        used.add(_root(statement.target))
+def _loaded(node: ast.AST) -> set[str]:
+    """Return the names from outside that a statement or expression uses, in the functions that it defines as well."""
+    if isinstance(node, ast.Name):
+        return {node.id} if isinstance(node.ctx, ast.Load) else set()
+    used = set().union(*map(_loaded, ast.iter_child_nodes(node)))
+    if isinstance(node, ast.AugAssign):
+        used.add(_root(node.target))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        used -= {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+        used |= set().union(*map(_loaded, [*node.args.defaults, *filter(None, node.args.kw_defaults)]))
     return used
+
+
+def _surely_bound(statement: ast.stmt) -> Iterator[str]:
+    """Yield the global names that a statement defines whatever happens."""
+    if isinstance(statement, ast.With):
+        for inner in statement.body:
+            yield from _surely_bound(inner)
+    elif not isinstance(statement, ast.For | ast.While | ast.If | ast.Try | ast.Match | ast.Delete):
+        yield from _bound([statement])
+
+
+def _free(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement uses and does not surely define itself before."""
+    if not isinstance(statement, ast.With | ast.For):
+        return _loaded(statement)
+    if isinstance(statement, ast.For):
+        outside, bound = _loaded(statement.iter), set(_bound_by(statement.target))
+    else:
+        outside = set().union(*(_loaded(item.context_expr) for item in statement.items))
+        bound = {name for item in statement.items if item.optional_vars for name in _bound_by(item.optional_vars)}
+    for inner in statement.body:
+        outside |= _free(inner) - bound
+        bound |= set(_surely_bound(inner))
+    for inner in statement.orelse if isinstance(statement, ast.For) else ():
+        outside |= _free(inner)
+    return outside
 
 
 def _needs(statement: ast.stmt) -> set[str]:

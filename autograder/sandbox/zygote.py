@@ -1,7 +1,7 @@
 """The program of the warm processes: import what an assignment needs once, then fork for every submission.
 
-Requests come over a socket, each with the descriptors of its own sockets, and are not answered: who takes part in a
-submission talks over those. The process ends when its socket is closed.
+Requests come over a socket. One to fork comes with the descriptors of the submission's own sockets and is not answered:
+who takes part in a submission talks over those. The process ends when its socket is closed.
 """
 
 import contextlib
@@ -21,35 +21,42 @@ import numpy as np
 
 from autograder.bridge.learner import LearnerEndpoint
 from autograder.bridge.wire import Channel, Disconnected
-from autograder.judge import Assignment, Judge
+from autograder.judge import Assignment, Judge, Namespace
 from autograder.kernel import make_kernel
 from autograder.limits import Protection
 from autograder.sandbox import confinement
+from autograder.sandbox.launch import IMPORT, READY
 from autograder.sandbox.warden import Warden
-
-READY = b"ready"
 
 
 def main(descriptor: int) -> None:
     """Serve requests on the socket with this descriptor."""
     requests = socket.socket(fileno=descriptor)
     start, blobs = Channel(requests).receive()
-    for module in start["modules"]:
-        _import(module)
+    _import(start["modules"])
     prepare = {"learner": _prepare_learner, "judge": _prepare_judge}[start["role"]]
     take_part = prepare(start, blobs)
-    gc.collect()
-    gc.freeze()  # what is shared with the children stays untouched by their garbage collections
-    requests.sendall(READY)
+    _settle(requests)
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, 1, 3)
         _reap(os.WNOHANG if message else 0)
         if not message:
             return
+        if message == IMPORT:
+            _import(Channel(requests).receive()[0])
+            _settle(requests)
+            continue
         if os.fork() == 0:
             _serve(take_part, descriptors)
         for number in descriptors:
             os.close(number)
+
+
+def _settle(requests: socket.socket) -> None:
+    """Say that all is imported."""
+    gc.collect()
+    gc.freeze()  # what is shared with the children stays untouched by their garbage collections
+    requests.sendall(READY)
 
 
 def _reap(options: int) -> None:
@@ -100,24 +107,23 @@ def _prepare_judge(start: dict, blobs: list[bytes]) -> Callable:
     """Read the assignment; return what a child does."""
     assignment = Assignment.from_plain(start, blobs)
     assert assignment.plans  # made now, once for all
+    kernel = make_kernel(Namespace())
 
     def take_part(bridge: Channel, control: Channel, result: Channel) -> None:
         order, files = result.receive()
-        judge = Judge(assignment, bridge, control)
+        judge = Judge(assignment, kernel, bridge, control)
         answer, made = judge.examine(order, files)
         result.send(answer, made)
 
     return take_part
 
 
-def _import(module: str) -> None:
-    """Import a module if it is there; a notebook that needs it says so itself."""
-    try:
-        with warnings.catch_warnings():
+def _import(modules: list[str]) -> None:
+    """Import the modules that are there; a notebook that needs another says so itself."""
+    for module in modules:
+        with warnings.catch_warnings(), contextlib.suppress(Exception):
             warnings.simplefilter("ignore")
             importlib.import_module(module)
-    except Exception:
-        return
 
 
 if __name__ == "__main__":
