@@ -1,11 +1,8 @@
 """The one writer of nbgrader's gradebook, in the grader's own process."""
 
 import copy
-import hashlib
 import logging
 import math
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +14,6 @@ from typing import Any
 
 import sqlalchemy.exc
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -34,9 +30,8 @@ from nbgrader.api import (
     TaskCell,
     new_uuid,
 )
-from nbgrader.converters import GenerateAssignment, NbGraderException
-from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, ClearSolutions, SaveCells
-from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution, is_task
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, SaveCells
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -51,17 +46,24 @@ from sqlalchemy import (
     select,
     update,
 )
-from traitlets.utils.importstring import import_item
 
-from autograder.course import Course, MessageCollector, Submission, submitted_at
+from autograder.course import Course, Submission, submitted_at
 from autograder.errors import CourseError, GradebookError, SubmissionError, one_line
-from autograder.results import CellScore, Report, State, Verdict
+from autograder.results import CellScore, Report, State
+from autograder.scoring import NO_RESPONSE, Marks, RecordedCell, RecordedNotebook, marks_of, with_comment
+from autograder.source import (
+    InstructorNotebook,
+    RecordedSource,
+    Source,
+    cell_name,
+    class_of,
+    instructor_notebook,
+    is_step,
+    read_sources,
+)
 
 SECONDS_TO_WAIT_FOR_A_LOCK = 10
-NO_RESPONSE = "No response."  # nbgrader's own comment on an answer that is still what was handed out
 REFUSED = "Not graded: "  # begins the comment on a refused submission
-NO_RESULT = "The test gave no result."
-COMMENT_LIMIT = 1000
 
 # nbgrader logs a traceback for what it also raises; we report it in one line.
 logging.getLogger("tornado.application").addHandler(logging.NullHandler())
@@ -79,98 +81,12 @@ class Score:
 
 
 @dataclass(frozen=True)
-class InstructorNotebook:
-    """A notebook of the assignment, with the cells that the gradebook knows.
-
-    Attributes:
-        name: its file name without `.ipynb`.
-        released: what is handed out, with the hidden tests still in it.
-        solution: the same cells, with the instructor's own text in the answers.
-    """
-
-    name: str
-    released: NotebookNode
-    solution: NotebookNode
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A graded cell or an answer in the gradebook; an answer that a person grades is there as two of these."""
-
-    id: str
-    name: str
-    kind: str
-    max_score: float
-
-    @property
-    def is_graded(self) -> bool:
-        return self.kind in ("GradeCell", "TaskCell")
-
-    @property
-    def is_commented(self) -> bool:
-        """Whether nbgrader has comments on it."""
-        return self.kind in ("SolutionCell", "TaskCell")
-
-
-@dataclass(frozen=True)
-class _RecordedNotebook:
-    """A notebook of the assignment in the gradebook."""
-
-    id: str
-    name: str
-    cells: tuple[_Cell, ...]
-
-    def has_answer(self, name: str) -> bool:
-        """Whether the cell `name` is an answer."""
-        return any(cell.kind == "SolutionCell" and cell.name == name for cell in self.cells)
-
-
-@dataclass(frozen=True)
 class _Submission:
     """A submission in the gradebook."""
 
     id: str
     student: str
     seconds_late: float
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A notebook of the assignment as its source is now.
-
-    Attributes:
-        released: what would be handed out, with the hidden tests still in it.
-        answers: the instructor's own text of each answer, by its name.
-    """
-
-    released: NotebookNode
-    answers: dict[str, str]
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """The place of each of nbgrader's cells."""
-        return {name: place for place, cell in enumerate(self.released.cells) if (name := _name(cell))}
-
-    @cached_property
-    def tested_answers(self) -> dict[str, list[str]]:
-        """The answers that each test is about: those before it, back to an earlier test."""
-        tested, answers, after_test = {}, [], False
-        for cell in self.released.cells:
-            if is_solution(cell):
-                answers = [_name(cell)] if after_test else [*answers, _name(cell)]
-                after_test = False
-            elif is_grade(cell):
-                tested[_name(cell)] = answers
-                after_test = True
-        return tested
-
-
-@dataclass(frozen=True)
-class _Marks:
-    """What is to stand in the gradebook on a notebook, by id of the cell; None is no score, or no comment."""
-
-    scores: dict[str, float | None]
-    comments: dict[str, str | None]
 
 
 class GradebookWriter:
@@ -263,12 +179,7 @@ class GradebookWriter:
             raise CourseError(
                 f"{str(folder)!r} holds no {' and no '.join(missing)}, which the gradebook knows: put it back."
             )
-        notebooks = {}
-        for name, cells in recorded.items():
-            source = self._sources[name]
-            released = _as_recorded(source.released, cells)
-            notebooks[name] = InstructorNotebook(name, released, _with_answers(released, source.answers))
-        return notebooks
+        return {name: instructor_notebook(name, self._sources[name], cells) for name, cells in recorded.items()}
 
     def hidden_test_markers(self) -> tuple[str, str]:
         """Return what marks the first and the last line of a hidden test in this course."""
@@ -311,9 +222,10 @@ class GradebookWriter:
             row = self._enter_submission(connection, submission)
             for recorded in self._layout(connection):
                 executed = report.notebooks.get(recorded.name)
-                marks = self._marks(recorded, executed, report.verdicts)
+                source = self._sources.get(recorded.name)
+                marks = marks_of(recorded, source, executed, report.verdicts)
                 if executed and cut_short and not is_told:
-                    marks = self._with_comment(recorded, marks, report.reason)
+                    marks = with_comment(recorded, source, marks, report.reason)
                 self._put_marks(connection, row, recorded, marks, is_executed=executed is not None)
 
     def refuse(self, submission: Submission, reason: str) -> None:
@@ -332,7 +244,8 @@ class GradebookWriter:
                 return
             row = self._enter_submission(connection, submission)
             for recorded in self._layout(connection):
-                marks = self._with_comment(recorded, self._marks(recorded, None, {}), REFUSED + reason)
+                source = self._sources.get(recorded.name)
+                marks = with_comment(recorded, source, marks_of(recorded, source, None, {}), REFUSED + reason)
                 self._put_marks(connection, row, recorded, marks, is_executed=False)
 
     def score(self, student: str) -> Score | None:
@@ -375,64 +288,12 @@ class GradebookWriter:
             comment = comments.get((notebook, cell), "")
             yield CellScore(notebook, cell, score, max_score, bool(needs_person), attempted, comment)
 
-    def _marks(
-        self,
-        recorded: _RecordedNotebook,
-        executed: NotebookNode | None,
-        verdicts: Mapping[tuple[str, str], Verdict],
-    ) -> _Marks:
-        """Return scores and comments of a notebook, zeros where it was not executed."""
-        graded = [cell for cell in recorded.cells if cell.is_graded]
-        if executed is None:
-            return _Marks(dict.fromkeys((cell.id for cell in graded), 0.0), self._comments(recorded, {}, {}))
-        cells = {_name(cell): cell for cell in executed.cells if _name(cell)}
-        scores: dict[str, float | None] = {}
-        reasons = {}
-        for cell in graded:
-            verdict = verdicts.get((recorded.name, cell.name), Verdict())
-            score, reason = _auto_score(cells.get(cell.name), cell)
-            scores[cell.id] = None if verdict.needs_person else score
-            reasons[cell.name] = _storable(verdict.comment or reason)
-        return _Marks(scores, self._comments(recorded, cells, reasons))
-
-    def _comments(
-        self, recorded: _RecordedNotebook, cells: Mapping[str, NotebookNode], reasons: Mapping[str, str]
-    ) -> dict[str, str | None]:
-        """Return the comment on each cell that has one in nbgrader, and on tests of which there is something to say.
-
-        nbgrader shows no comment on a test: the answer that the test is about repeats it.
-        """
-        source = self._sources.get(recorded.name)
-        said: dict[str, list[str]] = defaultdict(list)
-        for name, reason in reasons.items():
-            if reason:
-                said[name].append(reason)
-                for answer in (source.tested_answers.get(name, []) if source else [])[-1:]:
-                    said[answer].append(f"{name}: {reason}")
-        comments = {}
-        for cell in recorded.cells:
-            if cell.kind == "SolutionCell" and cell.name in cells and _is_unchanged(cells[cell.name]):
-                comments[cell.id] = NO_RESPONSE
-            elif cell.is_commented or (said[cell.name] and not recorded.has_answer(cell.name)):
-                comments[cell.id] = "\n\n".join(said[cell.name]) or None
-        return comments
-
-    def _with_comment(self, recorded: _RecordedNotebook, marks: _Marks, comment: str) -> _Marks:
-        """Return the marks with a comment on the first cell that has none, an answer if possible."""
-        source = self._sources.get(recorded.name)
-        order = source.order if source else {}
-        free = [cell for cell in recorded.cells if marks.comments.get(cell.id) is None]
-        if not free:
-            return marks
-        first = min(free, key=lambda cell: (not cell.is_commented, order.get(cell.name, len(order))))
-        return _Marks(marks.scores, {**marks.comments, first.id: _storable(comment)})
-
     def _put_marks(
         self,
         connection: Connection,
         submission: _Submission,
-        recorded: _RecordedNotebook,
-        marks: _Marks,
+        recorded: RecordedNotebook,
+        marks: Marks,
         *,
         is_executed: bool,
     ) -> None:
@@ -465,8 +326,8 @@ class GradebookWriter:
     @cached_property
     def _late_plugin(self) -> Any:
         for step in self._course.settings.autograde_preprocessors:
-            if _is_step(step, AssignLatePenalties):
-                penalties = _class_of(step)(parent=self._course.settings)
+            if is_step(step, AssignLatePenalties):
+                penalties = class_of(step)(parent=self._course.settings)
                 penalties.init_plugin()
                 return penalties.plugin_inst
         return None
@@ -518,11 +379,9 @@ class GradebookWriter:
             return {student: bool(refusal) for student, refusal in rows}
 
     @cached_property
-    def _sources(self) -> dict[str, _Source]:
+    def _sources(self) -> dict[str, Source]:
         """The notebooks of the assignment as its source is now, by name; none if there is no source."""
-        if not self._course.source_notebooks(self._assignment):
-            return {}
-        return _SourceReader(self._course, self._assignment).read()
+        return read_sources(self._course, self._assignment)
 
     def _enter_assignment(self, refused: Iterable[str]) -> None:
         """Enter the assignment as its source is now, in place of an earlier one and its `refused` submissions."""
@@ -541,7 +400,7 @@ class GradebookWriter:
     def _checksums(self) -> dict[tuple[str, str], str | None]:
         """Return the checksum of each of nbgrader's cells in the source, by notebook and cell."""
         return {
-            (name, _name(cell)): cell.metadata.nbgrader.get("checksum")
+            (name, cell_name(cell)): cell.metadata.nbgrader.get("checksum")
             for name, source in self._sources.items()
             for cell in source.released.cells
             if _is_entered(cell)
@@ -555,29 +414,29 @@ class GradebookWriter:
             rows = connection.execute(query.where(Assignment.name == self._assignment))
             return {(notebook, cell): checksum for notebook, cell, checksum in rows}
 
-    def _recorded_cells(self) -> dict[str, dict[str, "_SourceRow"]]:
+    def _recorded_cells(self) -> dict[str, dict[str, RecordedSource]]:
         """Return the cells of the assignment in the gradebook, by notebook and name."""
         columns = (SourceCell.name, SourceCell.cell_type, SourceCell.source, SourceCell.locked, SourceCell.checksum)
         recorded = {}
         with self._engine.connect() as connection:
             for notebook in self._layout(connection):
                 query = select(*columns).where(SourceCell.notebook_id == notebook.id)
-                recorded[notebook.name] = {
-                    row.name: _SourceRow(*row, cells=[cell for cell in notebook.cells if cell.name == row.name])
-                    for row in connection.execute(query)
-                }
+                recorded[notebook.name] = {}
+                for row in connection.execute(query):
+                    kinds, points = notebook.kinds_and_points(row.name)
+                    recorded[notebook.name][row.name] = RecordedSource(*row, kinds=kinds, points=points)
         return recorded
 
-    def _layout(self, connection: Connection) -> list[_RecordedNotebook]:
+    def _layout(self, connection: Connection) -> list[RecordedNotebook]:
         """Return the notebooks of the assignment with their graded cells and answers."""
         columns = (BaseCell.id, BaseCell.name, BaseCell.type, _max_score(), BaseCell.notebook_id)
         cells = _with_points(select(*columns).join(BaseCell.notebook).join(Notebook.assignment))
         by_notebook = defaultdict(list)
         for *cell, notebook in connection.execute(cells.where(Assignment.name == self._assignment)):
-            by_notebook[notebook].append(_Cell(*cell))
+            by_notebook[notebook].append(RecordedCell(*cell))
         notebooks = select(Notebook.id, Notebook.name).join(Notebook.assignment).order_by(Notebook.name)
         rows = connection.execute(notebooks.where(Assignment.name == self._assignment))
-        return [_RecordedNotebook(row, name, tuple(by_notebook[row])) for row, name in rows]
+        return [RecordedNotebook(row, name, tuple(by_notebook[row])) for row, name in rows]
 
     def _notebook_names(self) -> list[str]:
         with self._engine.connect() as connection:
@@ -593,110 +452,6 @@ class GradebookWriter:
             yield connection
 
 
-@dataclass(frozen=True)
-class _SourceRow:
-    """One of nbgrader's cells as the gradebook has it."""
-
-    name: str
-    cell_type: str
-    source: str
-    locked: bool
-    checksum: str | None
-    cells: list[_Cell]
-
-    def put_into(self, cell: NotebookNode) -> None:
-        """Make `cell` what the gradebook says."""
-        if cell.cell_type != self.cell_type:
-            new = new_code_cell() if self.cell_type == "code" else new_markdown_cell()
-            for key in cell.keys() - new.keys():
-                del cell[key]
-            cell.update({key: value for key, value in new.items() if key not in ("id", "metadata")})
-        kinds = {recorded.kind for recorded in self.cells}
-        points = [recorded.max_score for recorded in self.cells if recorded.is_graded]
-        cell.source = self.source
-        cell.metadata.setdefault("nbgrader", NotebookNode(schema_version=3))
-        cell.metadata.nbgrader.update(
-            grade_id=self.name,
-            cell_type=self.cell_type,
-            grade="GradeCell" in kinds,
-            solution="SolutionCell" in kinds,
-            task="TaskCell" in kinds,
-            locked=self.locked,
-            checksum=self.checksum,
-        )
-        cell.metadata.nbgrader.pop("points", None)
-        if points:
-            cell.metadata.nbgrader.points = points[0]
-
-    def new_cell(self) -> NotebookNode:
-        """Return a new cell that is what the gradebook says."""
-        # The same id each time, so that two runs leave the same files.
-        cell = new_markdown_cell(id=hashlib.sha256(self.name.encode()).hexdigest()[:8])
-        self.put_into(cell)
-        return cell
-
-
-class _SourceReader(GenerateAssignment):
-    """nbgrader's `generate_assignment` for one assignment, writing neither the gradebook nor the release folder."""
-
-    def __init__(self, course: Course, assignment: str) -> None:
-        super().__init__(coursedir=course.coursedir, parent=course.app)
-        self._course = course
-        self._assignment = assignment
-        self._release = ""
-        self._sources: dict[str, _Source] = {}
-        self._answers: dict[str, str] = {}
-        self.no_database = True
-        self.preprocessors = list(self._steps())
-
-    @property
-    def _output_directory(self) -> str:
-        return self._release
-
-    def init_notebooks(self) -> None:
-        """Take the source notebooks of the one assignment."""
-        folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self._assignment)
-        names = [file.name for file in self._course.source_notebooks(self._assignment)]
-        self.assignments = {folder: [os.path.join(folder, name) for name in names]}
-
-    def read(self) -> dict[str, _Source]:
-        """Return the source notebooks by name.
-
-        Raises:
-            CourseError: a source notebook is broken.
-        """
-        complaints = MessageCollector()
-        self.log.addHandler(complaints)
-        with tempfile.TemporaryDirectory(prefix="autograder-") as self._release:
-            try:
-                self.start()
-            except NbGraderException as error:
-                said = one_line(next(iter(complaints.exceptions), str(error)))
-                raise CourseError(f"The source notebooks of {self._assignment!r} are broken: {said}") from error
-            finally:
-                self.log.removeHandler(complaints)
-        return self._sources
-
-    def _steps(self) -> Iterator[Any]:
-        """Yield the preprocessors, with ours before answers are cleared and in the place of SaveCells.
-
-        Those after SaveCells notice hidden tests that do not end.
-        """
-        for step in self.preprocessors:
-            if _is_step(step, ClearSolutions):
-                yield self._keep_answers
-            yield self._keep_released if _is_step(step, SaveCells) else step
-
-    def _keep_answers(self, notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        self._answers = {_name(cell): cell.source for cell in notebook.cells if is_solution(cell)}
-        return notebook, resources
-
-    def _keep_released(self, notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        released = copy.deepcopy(notebook)
-        self._sources[resources["nbgrader"]["notebook"]] = _Source(released, self._answers)
-        return notebook, resources
-
-
 def missing_notebook_reason(submission: Submission, expected: Iterable[str]) -> str:
     """Say that none of a submission's notebooks belongs to the assignment."""
     wanted = " or ".join(f"{name}.ipynb" for name in expected)
@@ -704,75 +459,10 @@ def missing_notebook_reason(submission: Submission, expected: Iterable[str]) -> 
     return f"it holds no {wanted}" + (f", only {there}: renamed?" if there else "")
 
 
-def _as_recorded(notebook: NotebookNode, recorded: Mapping[str, _SourceRow]) -> NotebookNode:
-    """Return a copy of a notebook with the cells as the gradebook has them; those that it lacks come last."""
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        if "nbgrader" in cell.metadata:
-            row = recorded.get(_name(cell))
-            if row is None:
-                del cell.metadata["nbgrader"]
-            elif row.checksum != cell.metadata.nbgrader.get("checksum"):
-                row.put_into(cell)
-    present = {_name(cell) for cell in notebook.cells}
-    for name, row in recorded.items():
-        if name not in present:
-            notebook.cells.append(row.new_cell())
-            if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-                del notebook.cells[-1]["id"]
-    return notebook
-
-
-def _with_answers(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
-    """Return a copy of a notebook with other texts in its answers."""
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        if is_solution(cell):
-            cell.source = answers.get(_name(cell), cell.source)
-    return notebook
-
-
-def _auto_score(cell: NotebookNode | None, recorded: _Cell) -> tuple[float | None, str]:
-    """Return the score of an executed cell as nbgrader's `determine_grade`, and why, if that needs saying."""
-    if recorded.kind == "TaskCell":
-        return None, ""
-    if cell is None:
-        return 0.0, NO_RESULT
-    if is_solution(cell):
-        return (0.0 if _is_unchanged(cell) else None), ""
-    if cell.cell_type != "code":
-        return None, ""
-    if cell.execution_count is None and cell.source.strip():
-        return 0.0, NO_RESULT
-    for output in cell.outputs:
-        if output.output_type == "error":
-            return 0.0, ""
-        if output.output_type == "execute_result":
-            return _partial_credit(output, recorded.max_score)
-    return recorded.max_score, ""
-
-
-def _partial_credit(output: NotebookNode, max_score: float) -> tuple[float, str]:
-    """Return the number that a test gave; another value is full credit, as in nbgrader."""
-    text = output.get("data", {}).get("text/plain", "")
-    try:
-        points = float("".join(text))  # a notebook may have the text as a list of lines
-    except (TypeError, ValueError):
-        return max_score, ""
-    if 0 <= points <= max_score:
-        return points, ""
-    return 0.0, f"The test gave {points:g} points, but only 0 to {max_score:g} are possible."
-
-
-def _is_unchanged(cell: NotebookNode) -> bool:
-    """Whether the learner left the answer as it was handed out."""
-    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-
-
 def _put_scores(
     connection: Connection,
     notebook: str,
-    recorded: _RecordedNotebook,
+    recorded: RecordedNotebook,
     scores: Mapping[str, float | None],
     is_executed: bool,
 ) -> None:
@@ -850,23 +540,9 @@ def _max_score() -> ColumnElement[float]:
     return func.coalesce(GradeCell.__table__.c.max_score, TaskCell.__table__.c.max_score, 0.0)
 
 
-def _name(cell: NotebookNode) -> str:
-    """Return the grade_id of a cell; empty if nbgrader does not know it."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
-
-
 def _is_entered(cell: NotebookNode) -> bool:
     """Whether SaveCells enters this cell."""
     return is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)
-
-
-def _is_step(step: type | str | Any, kind: type) -> bool:
-    """Whether a configured preprocessor is of a kind."""
-    return isinstance(_class_of(step), type) and issubclass(_class_of(step), kind)
-
-
-def _class_of(step: type | str | Any) -> Any:
-    return import_item(step) if isinstance(step, str) else step
 
 
 def _timestamp(submission: Submission) -> datetime | None:
@@ -882,14 +558,6 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _storable(comment: str) -> str:
-    """Return the first line of a comment as every database can hold it."""
-    if not comment:
-        return ""
-    text = one_line(comment.replace("\0", ""), COMMENT_LIMIT)
-    return text.encode(errors="backslashreplace").decode()
 
 
 def _wait_for_locks(connection: Any, _record: Any) -> None:
