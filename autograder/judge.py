@@ -4,23 +4,16 @@ This is the program of the judge's forked process. It runs the instructor's code
 learner's comes over the bridge, as plain data or as proxies.
 """
 
-import builtins
 import contextlib
-import inspect
-import os
-import pickle
 import re
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from autograder import trusted
 from autograder.bridge.proxies import (
@@ -32,18 +25,15 @@ from autograder.bridge.proxies import (
     Proxy,
     UnusualModel,
     Void,
-    ask_about,
 )
-from autograder.bridge.wire import Channel, DeadlinePassed, Disconnected, ProtocolError
+from autograder.bridge.wire import Channel, DeadlinePassed, Disconnected
 from autograder.explanation import explain
 from autograder.kernel import CellKernel
 from autograder.limits import Limits
 from autograder.outputs import error_output, points_given, valid_outputs
+from autograder.safeguards import find_sources, forward_seeds, refuse_pickles
 from autograder.trusted import SourceCell, Statement
-
-SECONDS_FOR_FILES = 20.0
-SECONDS_FOR_THE_END = 2.0
-_CODE_SUFFIXES = (".py", ".pyc", ".so", ".ipynb", ".pth")
+from autograder.workspace import SECONDS_FOR_THE_END, Workspace
 
 
 @dataclass
@@ -93,53 +83,6 @@ class CellResult:
     seconds: float = 0.0
 
 
-class Namespace(dict):
-    """The globals of the tests: what the judge has itself, and besides what the learner's kernel has.
-
-    Attributes:
-        endpoint: where to ask for further names, while a test runs.
-        answer_names: names that answers define; a test that sets or deletes one does so in the kernel as well.
-        libraries: our own libraries under the names by which answers import them.
-    """
-
-    endpoint: JudgeEndpoint | None = None
-    answer_names: frozenset[str] = frozenset()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.libraries: dict[str, Any] = {}
-
-    def __missing__(self, name: str) -> Any:
-        if self.endpoint is None or (hasattr(builtins, name) and name not in self.answer_names):
-            raise KeyError(name)
-        if name in self.libraries:
-            if self.endpoint.has_name(name):
-                return self.libraries[name]
-            raise KeyError(name)
-        return self.endpoint.name(name)
-
-    def __contains__(self, name: object) -> bool:
-        if dict.__contains__(self, name):
-            return True
-        if self.endpoint is None or not isinstance(name, str) or name.startswith("_"):
-            return False
-        return self.endpoint.has_name(name)
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        super().__setitem__(name, value)
-        if self.endpoint is not None and name in self.answer_names:
-            self.endpoint.do("", "set_name", name, value)
-
-    def __delitem__(self, name: str) -> None:
-        here = dict.__contains__(self, name)
-        if here:
-            super().__delitem__(name)
-        if self.endpoint is not None and name in self.answer_names:
-            self.endpoint.do("", "del_name", name)
-        elif not here:
-            raise KeyError(name)
-
-
 class Judge:
     """Examines one notebook of a submission.
 
@@ -153,7 +96,7 @@ class Judge:
     def __init__(self, assignment: Assignment, kernel: CellKernel, bridge: Channel, control: Channel) -> None:
         self._assignment = assignment
         self._control = control
-        self._end: dict[str, str] | None = None
+        self._workspace = Workspace(assignment.files, control)
         self._endpoint = JudgeEndpoint(bridge, self._interrupt)
         self._kernel = kernel
         self._namespace = kernel.user_ns
@@ -182,21 +125,24 @@ class Judge:
         self._cells = {step.name: step for step in self._plan.steps if step.name}
         self._namespace.answer_names = self._plan.answer_names
         files = dict(zip(order["files"], blobs, strict=True))
-        with self._folder(files):
+        with self._workspace.entered(files):
+            refuse_pickles()
+            find_sources()
+            forward_seeds(self._endpoint, lambda: self._testing)
             self._control.send({"limits": order["limits"], "files": order["files"]}, blobs)
             results = [self._examine_cell(cell) for cell in order["cells"]]
-            self._changed_files()
+            self._workspace.ask_for_changes()
         answer = {
             "imported": [name for name in sys.modules if name not in known_modules and name != "__main__"],
             "cells": [asdict(result) for result in results],
             "state": self._state,
             "reason": self._reason,
-            "files": list(self._all_changed),
-            "gone": self._all_gone,
+            "files": list(self._workspace.changed),
+            "gone": self._workspace.gone,
             "expectations": self._recorded,
             "numbers": self._numbers,
         }
-        return answer, list(self._all_changed.values())
+        return answer, list(self._workspace.changed.values())
 
     def _examine_cell(self, cell: dict) -> CellResult:
         started = time.monotonic()
@@ -243,7 +189,7 @@ class Judge:
         self._advance(step)
         try:
             self._endpoint.begin_test(expectations)
-            self._fetch_files()
+            self._workspace.fetch()
         except Void as void:
             return self._without_result(cell, void)
         with self._asking_the_kernel(source):
@@ -300,8 +246,8 @@ class Judge:
         signal.setitimer(signal.ITIMER_REAL, max(0.01, self._endpoint.deadline - time.monotonic()) + 0.2, 1.0)
         self._testing = True
         with_files = _READS_FILES.search(source) is not None
-        self._endpoint.on_calling = self._hand_over_files if with_files else lambda: None
-        self._endpoint.on_called = self._fetch_files if with_files else lambda: None
+        self._endpoint.on_calling = self._workspace.hand_over if with_files else lambda: None
+        self._endpoint.on_called = self._workspace.fetch if with_files else lambda: None
         try:
             with contextlib.suppress(Void, Exception):
                 for name in plots:
@@ -347,7 +293,7 @@ class Judge:
     def _without_result(self, cell: dict, void: Void, outputs: list[dict] | None = None) -> CellResult:
         """Return the result of a cell that has none: an error, whatever else was put out."""
         if isinstance(void, KernelGone):
-            self._learn_end()
+            self._workspace.learn_end()
         reason = self._judge_void(cell, void)
         kept = [output for output in outputs or [] if output["output_type"] not in ("error", "execute_result")]
         if isinstance(void, UnusualModel):
@@ -363,7 +309,7 @@ class Judge:
         where = f"{self._order['notebook']}.ipynb"
         state = ""
         if isinstance(void, KernelGone):
-            end = self._end or {}
+            end = self._workspace.end or {}
             if end.get("why"):
                 state, reason = "over limits", f"it used too much {end['why']}"
             elif "interrupt" in reason:
@@ -396,93 +342,9 @@ class Judge:
         with contextlib.suppress(Disconnected, DeadlinePassed):
             self._control.send("interrupt", (), time.monotonic() + SECONDS_FOR_THE_END)
 
-    def _fetch_files(self) -> None:
-        """Bring the learner's new files here, where tests may read them; none that Python would import."""
-        changed, gone = self._changed_files()
-        for path in gone:
-            with contextlib.suppress(OSError):
-                Path(path).unlink()
-        for path, content in changed.items():
-            if path not in self._assignment.files and not path.endswith(_CODE_SUFFIXES):
-                _write(Path(path), content)
-        self._stamps = _stamps()
-
-    def _hand_over_files(self) -> None:
-        """Give files that a test wrote here to the learner's kernel."""
-        now = _stamps()
-        new = [path for path, stamp in now.items() if self._stamps.get(path) != stamp]
-        self._stamps = now
-        if new:
-            limit = time.monotonic() + SECONDS_FOR_FILES
-            with contextlib.suppress(Disconnected, DeadlinePassed, ProtocolError):
-                self._control.send({"put": new}, [Path(path).read_bytes() for path in new], limit)
-                self._control.receive(limit)
-
-    def _changed_files(self) -> tuple[dict[str, bytes], list[str]]:
-        """Return the files that the learner's code wrote since the last time, and those that are gone."""
-        limit = time.monotonic() + SECONDS_FOR_FILES
-        try:
-            self._control.send("files", (), limit)
-            while True:
-                tree, blobs = self._control.receive(limit)
-                if "changed" in tree:
-                    break
-                self._end = tree
-        except (Disconnected, DeadlinePassed, ProtocolError):
-            return {}, []
-        files = {path: blob for path, blob in zip(tree["changed"], blobs, strict=False) if _is_inside(path)}
-        self._all_changed |= files
-        self._all_gone = [path for path in {*self._all_gone, *tree["gone"]} if path not in files and _is_inside(path)]
-        return files, tree["gone"]
-
-    def _learn_end(self) -> None:
-        """Hear from the warden how the kernel ended."""
-        if self._end is None and self._control.wait(time.monotonic() + SECONDS_FOR_THE_END):
-            with contextlib.suppress(Disconnected, DeadlinePassed, ProtocolError):
-                tree, _ = self._control.receive(time.monotonic() + SECONDS_FOR_THE_END)
-                self._end = tree if "end" in tree else None
-
-    @contextlib.contextmanager
-    def _folder(self, files: dict[str, bytes]) -> Iterator[None]:
-        """Work in a folder with the instructor's files and the learner's data; import only the instructor's modules."""
-        self._all_changed: dict[str, bytes] = {}
-        self._all_gone: list[str] = []
-        with tempfile.TemporaryDirectory(prefix="judge-") as folder:
-            given, work = Path(folder, "given"), Path(folder, "work")
-            for path, content in self._assignment.files.items():
-                _write(given / path, content)
-                _write(work / path, content)
-            for path, content in files.items():
-                if path not in self._assignment.files and not path.endswith(_CODE_SUFFIXES):
-                    _write(work / path, content)
-            work.mkdir(exist_ok=True)
-            os.chdir(work)
-            sys.path[:] = [str(given), *(entry for entry in sys.path if entry)]
-            self._stamps = _stamps()
-            _refuse_pickles()
-            _find_sources()
-            _forward_seeds(self._endpoint, lambda: self._testing)
-            yield
-            os.chdir("/")
-
 
 _READS_FILES = re.compile(r"open|exists|read|load|Path|listdir|glob|isfile|from_file|csv")
 _VOID_NAMES = {AnswerTimedOut: "CellTimeoutError", KernelGone: "DeadKernelError"}
-
-
-def _stamps() -> dict[str, tuple[int, int]]:
-    """Return by what each file in the working directory is known when it changes."""
-    found = {path: path.stat() for path in Path().rglob("*") if path.is_file()}
-    return {str(path): (about.st_mtime_ns, about.st_size) for path, about in found.items()}
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-
-
-def _is_inside(path: object) -> bool:
-    return isinstance(path, str) and not os.path.isabs(path) and ".." not in Path(path).parts and "\0" not in path
 
 
 def _check_number(result: CellResult, points: float) -> None:
@@ -497,49 +359,3 @@ def _check_number(result: CellResult, points: float) -> None:
     result.comment = f"No points: {result.message}."
     result.outputs = [output for output in result.outputs if output["output_type"] != "execute_result"]
     result.outputs.append(error_output("ValueError", result.message, [f"ValueError: {result.message}"]))
-
-
-def _refuse_pickles() -> None:
-    """Unpickling can run anything: no file that a learner's code may have written is unpickled here."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise PermissionError("a test cannot unpickle a file: it may be the learner's")
-
-    pickle.load = refuse
-    for module, name in (("pandas", "read_pickle"), ("joblib", "load")):
-        if module in sys.modules:
-            setattr(sys.modules[module], name, refuse)
-    load = np.load
-
-    def load_without_pickles(*args: Any, allow_pickle: bool = False, **kwargs: Any) -> Any:
-        return refuse() if allow_pickle else load(*args, **kwargs)
-
-    np.load = load_without_pickles
-
-
-def _find_sources() -> None:
-    """Let a test look at the source of the learner's functions, which lies in the kernel."""
-    for name in ("getsource", "getsourcelines"):
-        here = getattr(inspect, name)
-
-        def find(value: Any, here: Any = here, name: str = name) -> Any:
-            return ask_about(value, name) if isinstance(value, Proxy) else here(value)
-
-        setattr(inspect, name, find)
-
-
-def _forward_seeds(endpoint: JudgeEndpoint, is_testing: Any) -> None:
-    """Let a test that seeds Keras or TensorFlow seed the learner's as well."""
-    places = [("keras", ("utils", "set_random_seed")), ("tensorflow", ("random", "set_seed"))]
-    for module, (group, name) in places:
-        if module not in sys.modules:
-            continue
-        holder = getattr(sys.modules[module], group)
-        seed_here = getattr(holder, name)
-
-        def seed_both(seed: int, seed_here: Any = seed_here) -> None:
-            seed_here(seed)
-            if is_testing():
-                endpoint.do("", "random_seed", seed)
-
-        setattr(holder, name, seed_both)

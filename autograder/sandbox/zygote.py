@@ -21,9 +21,10 @@ import numpy as np
 
 from autograder.bridge.learner import LearnerEndpoint
 from autograder.bridge.wire import Channel, Disconnected
-from autograder.judge import Assignment, Judge, Namespace
+from autograder.judge import Assignment, Judge
 from autograder.kernel import make_kernel
 from autograder.limits import Protection
+from autograder.namespace import Namespace
 from autograder.sandbox import confinement
 from autograder.sandbox.launch import IMPORT, READY
 from autograder.sandbox.warden import Warden
