@@ -37,7 +37,7 @@ CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "toy"\n'
 TOKEN = re.compile(rb"token-[a-z]+-[0-9a-f]{16}")
 REGION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.DOTALL | re.MULTILINE)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
-LIMITS = {"cell_timeout": 3, "timeout": 9, "memory": 1024}
+LIMITS = {"cell_timeout": 10, "timeout": 30, "memory": 1024}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

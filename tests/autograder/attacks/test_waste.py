@@ -7,7 +7,7 @@ import pytest
 from autograder import State
 
 pytestmark = pytest.mark.slow
-LIMITS = {"cell_timeout": 1.5, "timeout": 6, "memory": 512}
+LIMITS = {"cell_timeout": 3, "timeout": 9, "memory": 512}
 IGNORE = """
 import signal
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGXCPU, signal.SIGHUP):
