@@ -123,8 +123,6 @@ FAILED_BY_NBGRADER = {"changed": {"submitted-answer-cell-type-changed", "submitt
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_scores_are_equal(name, example_course, tmp_path):
-    if name == "tables":
-        pytest.importorskip("pandas")
     ours, stock = tmp_path / "ours", tmp_path / "stock"
     lesson = LESSONS[name]()
     write_source(stock, name, lesson)

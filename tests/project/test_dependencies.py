@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 import pytest
 import yaml
 
-OURS = {"utils", "autograder", "build", "rules", "answers"}
+OURS = {"utils", "autograder", "build", "rules", "answers", "driving", "test_exercises", "widget_examples"}
 
 
 @pytest.fixture(scope="module")
