@@ -15,9 +15,10 @@ How a submission travels: `course` finds it and `batch` decides whether it needs
 which may be broken or hostile, and `rebuild` puts its answers into the instructor's copy of the notebook. `examiner`
 lets two warm processes fork for it. In the one, inside the sandbox (`sandbox`), `kernel` runs the learner's cells; in
 the other, `judge` has them run one after the other and runs the tests itself, on plain data and proxies that come over
-a pipe (`bridge`); `trusted` tells it which of the instructor's statements the tests need. `staging` puts the result
-aside, `gradebook`, the one writer, saves the scores, `staging` moves the folder to `autograded/`, `journal` keeps the
-outcome, and `results` reports. `class_report`, `feedback` and `export` are for afterwards.
+a pipe (`bridge`); `trusted` tells it which of the instructor's statements the tests need, `namespace` which names they
+see, and `workspace` which files. `staging` puts the result aside, `scoring` says what it earns, `gradebook`, the one
+writer, saves that, `staging` moves the folder to `autograded/`, `journal` keeps the outcome, and `results` reports.
+`class_report`, `feedback` and `export` are for afterwards.
 """
 
 from autograder.errors import CourseError
