@@ -41,7 +41,7 @@ class Endpoint:
         self._depth = 0
         self._random_state: tuple | None = None
 
-    def ask(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+    def ask(self, operation: str, /, *args: Any, **kwargs: Any) -> Any:
         """Let the other side run an operation and return its result, or raise the exception that it raised."""
         if self._depth > MAX_NESTED_REQUESTS:
             raise RecursionError("calls between the answer and its test nest too deeply")

@@ -94,7 +94,7 @@ class LearnerEndpoint(Endpoint):
         with self._kernel.collecting(), self._interrupts():
             return operation(*arguments, **named)
 
-    def ask(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+    def ask(self, operation: str, /, *args: Any, **kwargs: Any) -> Any:
         """Let the judge run an operation on something of its own: call a function that a test passed, for instance."""
         if threading.get_ident() != self._main_thread:
             raise RuntimeError("a function of the test can only be called from the main thread")
@@ -187,7 +187,7 @@ class Borrowed:
     def __init__(self, endpoint: LearnerEndpoint, number: int, name: str) -> None:
         self._endpoint, self._number, self.__name__ = endpoint, number, name
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self._endpoint.ask("call", self, *args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -298,7 +298,7 @@ def _set_random_seed(seed: int) -> None:
 
 
 _OPERATIONS: dict[str, Any] = {
-    "call": lambda function, *args, **kwargs: function(*args, **kwargs),
+    "call": lambda function, /, *args, **kwargs: function(*args, **kwargs),
     "getattr": getattr,
     "setattr": setattr,
     "delattr": delattr,

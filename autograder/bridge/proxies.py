@@ -122,7 +122,7 @@ class JudgeEndpoint(Endpoint):
         self._path = ""
         self._proxies: dict[int, Proxy] = {}
 
-    def do(self, path: str, operation: str, *args: Any, **kwargs: Any) -> Any:
+    def do(self, path: str, operation: str, /, *args: Any, **kwargs: Any) -> Any:
         """Run an operation in the kernel; `path` is how its result is known to the expectations."""
         if self.void is not None:  # nothing that comes after can save the test
             raise self.void
@@ -317,7 +317,7 @@ def _is_lent(tree: object) -> bool:
 
 
 _LENT_OPERATIONS: dict[str, Callable] = {
-    "call": lambda function, *args, **kwargs: function(*args, **kwargs),
+    "call": lambda function, /, *args, **kwargs: function(*args, **kwargs),
     "getattr": getattr,
     "getitem": lambda container, key: container[key],
     "len": len,
@@ -409,7 +409,7 @@ def _ref(proxy: Proxy) -> int:
     return object.__getattribute__(proxy, "_number")
 
 
-def _do(proxy: Proxy, step: str, operation: str, *args: Any, **kwargs: Any) -> Any:
+def _do(proxy: Proxy, step: str, operation: str, /, *args: Any, **kwargs: Any) -> Any:
     endpoint, path = object.__getattribute__(proxy, "_endpoint"), object.__getattribute__(proxy, "_path")
     return endpoint.do(path + step, operation, *args, **kwargs)
 
@@ -421,7 +421,7 @@ def _text(value: object) -> str:
 def _method(name: str) -> Callable | None:
     """Return the special method `__name__` of a proxy whose object has one."""
     if name == "call":
-        return lambda self, *args, **kwargs: _do(self, "()", "call", self, *args, **kwargs)
+        return lambda self, /, *args, **kwargs: _do(self, "()", "call", self, *args, **kwargs)
     if name in _UNARY or name in _KEYED:
         return lambda self, *args: _do(self, "[]" if name == "getitem" else f".{name}()", name, self, *args)
     if name in _BINARY:

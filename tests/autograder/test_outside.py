@@ -12,6 +12,20 @@ from autograder.results import State
 
 # name: (a right answer, what to replace in it and by what to make it wrong, the test)
 EXERCISES = {
+    "any_names_of_parameters": (
+        """
+def walk(step, path=0, operation=0, *, self=0, function=0, name=0, proxy=0, args=0, kwargs=0, tree=0):
+    return step + path + operation + self + function + name + proxy + args + kwargs + tree
+def apply(then):
+    return then(step=1, path=2, operation=3, self=4, function=5)
+""",
+        ("step + path", "path - step"),
+        """
+assert walk(step=1, path=2, operation=3, self=4, function=5, name=6, proxy=7, args=8, kwargs=9, tree=10) == 55
+assert apply(lambda step, path, operation, self, function: step - path + operation + self + function) == 11
+assert apply(walk) == 15
+""",
+    ),
     "stack": (
         """
 class Stack:
