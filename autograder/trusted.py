@@ -108,7 +108,7 @@ def plan(cells: list[SourceCell], shipped: Collection[str] = ()) -> Plan:
         shipped: names of modules that come with the assignment.
     """
     parsed = [_parse(cell.source) for cell in cells]
-    wanted = _wanted(cells, parsed)
+    wanted = wanted_statements(cells, parsed)
     steps, tainted, late, answer_names = [], set(), set(), set()
     for cell, statements in zip(cells, parsed, strict=True):
         step = Step(cell.name, cell.kind)
@@ -178,8 +178,8 @@ def _place(statement: ast.stmt, wanted: set[int], tainted: set[str], late: set[s
     step.statements.append(compiled)
 
 
-def _wanted(cells: list[SourceCell], parsed: list[list[ast.stmt]]) -> set[int]:
-    """Return the ids of the instructor's statements that tests need."""
+def wanted_statements(cells: list[SourceCell], parsed: list[list[ast.stmt]]) -> set[int]:
+    """Return the ids of the given statements that tests need; `parsed` holds the statements of each cell."""
     every = [statement for statements in parsed for statement in statements]
     imports = {name for statement in every for name in _imported(statement)}
     literals = {name for statement in every if _is_literal(statement) for name in _bound([statement])}
@@ -301,9 +301,21 @@ def _loaded(node: ast.AST) -> set[str]:
     if isinstance(node, ast.AugAssign):
         used.add(_root(node.target))
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        used -= {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+        used -= _local(node)
         used |= set().union(*map(_loaded, [*node.args.defaults, *filter(None, node.args.kw_defaults)]))
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        used -= {name for part in node.generators for name in _bound_by(part.target)}
+        used |= _loaded(node.generators[0].iter)
     return used
+
+
+def _local(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+    """Return the names of a function's own variables."""
+    own = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    if isinstance(function, ast.Lambda):
+        return own
+    outer = {name for it in ast.walk(function) if isinstance(it, ast.Global | ast.Nonlocal) for name in it.names}
+    return (own | set(_bound(function.body))) - outer
 
 
 def _surely_bound(statement: ast.stmt) -> Iterator[str]:

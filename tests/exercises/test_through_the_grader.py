@@ -1,9 +1,11 @@
 """The named answers once more, as a class that `autograder grade` grades: what the checks say, the gradebook says too.
 
 A learner hands in one wrong answer to every exercise; the next learner the next ones. So a lesson's answers
-need no more submissions than its exercise with the most answers has.
+need no more submissions than its exercise with the most answers has. Examples that neither answers nor checks use
+are left out: they would be most of the time.
 """
 
+import ast
 import itertools
 import shutil
 from pathlib import Path
@@ -13,7 +15,23 @@ import nbformat
 import pytest
 from test_exercises import ANSWERS, LESSONS, ROOT, with_bodies
 
+from autograder.trusted import SourceCell, wanted_statements
+
 pytestmark = pytest.mark.slow
+
+
+def without_examples(source):
+    """A copy of the lesson with its exercises, and of its other code only the statements that those use."""
+    lesson = nbformat.from_dict(source)
+    lesson.cells = [cell for cell in lesson.cells if cell.cell_type == "code"]
+    kinds = ["test" if "nbgrader" in cell.metadata else "given" for cell in lesson.cells]
+    cells = [SourceCell(kind, "", cell.source, cell.source) for kind, cell in zip(kinds, lesson.cells, strict=True)]
+    parsed = [ast.parse(cell.source).body for cell in lesson.cells]
+    wanted = wanted_statements(cells, parsed)
+    for kind, cell, statements in zip(kinds, lesson.cells, parsed, strict=True):
+        if kind == "given" and "setup" not in cell.metadata.get("tags", ()):
+            cell.source = "\n".join(ast.unparse(it) for it in statements if id(it) in wanted)
+    return lesson
 
 
 def answered(source, answers):
@@ -42,7 +60,7 @@ def graded(request, tmp_path_factory):
     lesson, path = request.param, LESSONS[request.param]
     root = tmp_path_factory.mktemp("class")
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    source = jupytext.read(path)
+    source = without_examples(jupytext.read(path))
     handed_in = {**classmates(ANSWERS[lesson], False), **classmates(ANSWERS[lesson], True), "solved": {}}
     notebooks = {learner: answered(source, answers) for learner, answers in handed_in.items()}
     notebooks["untouched"] = nbformat.read(ROOT / "course" / lesson / f"{path.stem}.ipynb", as_version=4)
