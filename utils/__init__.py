@@ -10,6 +10,7 @@ Everything here imports with the packages that Colab already has. What a lesson 
 - `widgets`: pictures to play with
 
 What these stand on: `notebook` (whether there is one, and how to show something in it), `progress` (results on disk),
-`lessons` (what the course holds), `models` (a Keras model layer by layer), `download`, `alt_text`, `status_line`.
+`lessons` (what the course holds), `models` (a Keras model layer by layer), `cell_runs` (which cells ran, and whether
+they failed), `download`, `alt_text`, `status_line`.
 `install` is what `make setup` runs.
 """

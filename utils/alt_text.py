@@ -3,6 +3,7 @@
 Pure functions: arrays in, text out. `utils.plots` uses them for those who can't see the figure.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -84,6 +85,28 @@ def fitted(at, answers, errors):
         shape = f"a curve from {number(answers[0])} to {number(answers[-1])}"
     error = number(np.sqrt(np.nanmean(errors**2)))
     return f"The model is {shape}; its root mean squared error is {error}."
+
+
+def line_errors(name, errors):
+    """How far a line, by its name, lies from the samples; errors: line minus sample (samples,)."""
+    low, high = float(np.min(errors)), float(np.max(errors))
+    if low > 0 or high < 0:
+        near, far = sorted((abs(low), abs(high)))
+        side = "above" if low > 0 else "below"
+        return f"The line {name} runs {number(near)} to {number(far)} {side} all of them."
+    return f"The line {name} misses none by more than {number(max(abs(low), abs(high)))}."
+
+
+def network(sizes):
+    """The layers of a fully connected network, whole numbers of units, inputs first."""
+    weights = sum(left * right for left, right in itertools.pairwise(sizes))
+    columns = ", ".join(count(size, "circle") for size in sizes)
+    return f"Columns of {columns}; every circle is joined to all of the next column: {count(weights, 'line')}."
+
+
+def broadcast(first, second, total):
+    """Two shapes and the shape of their sum."""
+    return f"Tables of shapes {first} and {second}, stretched with repeated numbers, add up to one of shape {total}."
 
 
 def boundary(labels, predicted, names):

@@ -195,8 +195,15 @@ def _celsius_to_fahrenheit() -> Dataset:
     )
 
 
-def _two_moons(rows: int = 400, noise: float = 0.2, seed: int = 0) -> Dataset:
-    """Two interleaved half circles of radius 1 with normal noise, as many rows in each."""
+def two_moons(rows: int = 400, noise: float = 0.2, seed: int = 0) -> Dataset:
+    """Two interleaved half circles of radius 1, as many rows in each; `load("two_moons")` with other settings.
+
+    noise: standard deviation of the normal noise on both coordinates. seed: another one gives fresh points.
+
+    Raises ValueError for fewer than two rows or a noise below 0.
+    """
+    if rows < 2 or noise < 0:
+        raise ValueError(f"two_moons takes at least 2 rows and a noise of at least 0, got {rows} rows, noise {noise}.")
     generator = np.random.default_rng(seed)
     labels = np.arange(rows) % 2
     angle = generator.uniform(0, np.pi, rows)
@@ -265,8 +272,9 @@ def _heights_weights() -> Dataset:
         targets=gender.astype(np.int32),
         feature_names=("height", "weight"),
         target_name="gender",
-        description="10,000 adults. The rows are sorted by class: shuffle before you split.",
-        source="Example data of 'Machine Learning for Hackers' (D. Conway, J. M. White, 2012).",
+        description="10,000 heights and weights, so regular that they were probably simulated. The rows are sorted by "
+        "class: shuffle before you split.",
+        source="Example data of the book 'Machine Learning for Hackers' (D. Conway, J. M. White, 2012).",
         licence="Not stated: downloaded for your own use, not redistributed here.",
         embedded=False,
         classes=classes,
@@ -322,7 +330,7 @@ def _googl() -> Dataset:
 
 _READERS: dict[str, Callable[[], Dataset]] = {
     "celsius_to_fahrenheit": _celsius_to_fahrenheit,
-    "two_moons": _two_moons,
+    "two_moons": two_moons,
     "random_walk": _random_walk,
     "digits": _digits,
     "heights_weights": _heights_weights,

@@ -12,6 +12,7 @@ compute a description from the numbers, and show both; `alt=` replaces the descr
 import base64
 import html
 import io
+import itertools
 import math
 import sys
 import warnings
@@ -20,6 +21,7 @@ import matplotlib
 import numpy as np
 from cycler import cycler
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from utils import alt_text, notebook
@@ -200,6 +202,102 @@ def line_fit(features, targets, model=None, xlabel="feature", ylabel="target", t
     _show_described(figure, alt, title, description)
 
 
+def lines(features, targets, lines, xlabel="feature", ylabel="target", title="Data and lines", alt=None):
+    """Samples with one feature, and straight lines to compare with them.
+
+    features, targets: arrays (samples,) or (samples, 1).
+    lines: {label: (weight, bias)}; each is drawn with its numbers in the legend.
+    xlabel, ylabel: with units, as in "temperature (°C)".
+
+    Raises ValueError if the shapes don't fit, TypeError if the values aren't numbers.
+    """
+    features, targets = _column(features, "features"), _column(targets, "targets")
+    _require_same_length(features, targets, "features", "targets")
+    _require_finite(features, "features")
+    at, description = _spread(features), [alt_text.samples_over(features, targets, xlabel, ylabel)]
+    figure, ax = axes(title, xlabel, ylabel)
+    with matplotlib.rc_context(STYLE):
+        for place, (label, (weight, bias)) in enumerate(lines.items(), start=1):
+            name = f"{label}: {weight:.2f} x{f' {bias:+.2f}' if bias else ''}".replace("+", "+ ").replace(" -", " − ")
+            style = LINES[place % len(LINES)]
+            ax.plot(at, weight * at + bias, color=COLOURS[place % len(COLOURS)], linestyle=style, label=name, zorder=2)
+            description.append(alt_text.line_errors(name, weight * features + bias - targets))
+        _scatter(ax, features, targets, label=alt_text.count(len(features), "sample"))
+        _legend(ax)
+    _show_described(figure, alt, title, " ".join(description))
+
+
+def network(sizes, title, alt=None):
+    """Layers of a fully connected network as columns of circles, with a line for every weight.
+
+    sizes: whole numbers from 1 to 12: the inputs (named x), then the units of each layer (named a, the last one y).
+
+    Raises ValueError if there are fewer than two sizes or one lies outside of that range.
+    """
+    sizes = [int(size) for size in sizes]
+    if len(sizes) < 2 or not all(1 <= size <= 12 for size in sizes):
+        raise ValueError(f"sizes must be at least two whole numbers from 1 to 12, got {sizes}.")
+    names = ["x", *["a"] * (len(sizes) - 2), "y"]
+    columns = [[(2.0 * layer, (size - 1) / 2 - row) for row in range(size)] for layer, size in enumerate(sizes)]
+    reach = max(sizes) / 2
+    figure, ax = diagram(title, size=(1.6 * len(sizes) + 1.6, max(2.6, max(sizes) + 0.6)))
+    with matplotlib.rc_context(STYLE):
+        for left, right in itertools.pairwise(columns):
+            for start, end in itertools.product(left, right):
+                ax.plot(*zip(start, end, strict=True), "-", color=GREY, linewidth=1.4, zorder=1)
+        for name, column in zip(names, columns, strict=True):
+            for number, (x, y) in enumerate(column, start=1):
+                ax.scatter(x, y, s=900, color="white", edgecolor=BLACK, zorder=2)
+                ax.text(x, y, f"${name}_{number}$", ha="center", va="center", zorder=3)
+        ax.set(xlim=(-0.7, 2 * len(sizes) - 1.3), ylim=(-reach - 0.1, reach + 0.1))
+    _show_described(figure, alt, title, alt_text.network(sizes))
+
+
+def broadcasting(first, second, title="Broadcasting", alt=None):
+    """The sum of two small tables of different shapes; what NumPy repeats is drawn in grey.
+
+    first, second: arrays with one or two axes whose shapes fit, with at most 8 rows and columns in the sum.
+
+    Raises ValueError, with NumPy's words, if the shapes do not fit, or if the sum is larger.
+    """
+    first, second = np.asarray(first), np.asarray(second)
+    total = first + second
+    if total.ndim != 2 or max(total.shape) > 8:
+        raise ValueError(f"the sum must be a table of at most 8 by 8 numbers, got shape {total.shape}.")
+    parts = [(first, np.broadcast_to(first, total.shape)), (second, np.broadcast_to(second, total.shape))]
+    rows, columns = total.shape
+    figure, ax = diagram(title, size=(0.62 * (3 * columns + 2), 0.62 * rows + 1.0))
+    with matplotlib.rc_context(STYLE):
+        for place, (own, shown) in enumerate([*parts, (total, total)]):
+            left = place * (columns + 1)
+            _draw_table(ax, left, shown, np.atleast_2d(own).shape)
+            ax.text(left + columns / 2, rows + 0.25, f"shape {own.shape}", ha="center", va="bottom")
+            if place:
+                ax.text(left - 0.5, rows / 2, "+="[place - 1], ha="center", va="center", fontsize=16)
+        ax.set(xlim=(-0.1, 3 * columns + 2.1), ylim=(-0.1, rows + 0.9))
+    _show_described(figure, alt, title, alt_text.broadcast(first.shape, second.shape, total.shape))
+
+
+def nested_circles(names, title, alt=None):
+    """Circles, each inside the one before it, with a name in each: the first name is the widest.
+
+    names: two to five texts.
+
+    Raises ValueError for fewer or more.
+    """
+    names = list(names)
+    if not 2 <= len(names) <= 5:
+        raise ValueError(f"names must be two to five texts, got {len(names)}.")
+    figure, ax = diagram(title)
+    with matplotlib.rc_context(STYLE):
+        for radius, name in zip(range(len(names), 0, -1), names, strict=True):
+            ax.add_patch(Circle((0, radius), radius, fill=False, linewidth=2))
+            ax.text(0, 2 * radius - 1, name, ha="center", va="center")
+        ax.set(xlim=(-len(names) - 0.2, len(names) + 0.2), ylim=(-0.2, 2 * len(names) + 0.2))
+    nested = ", which lies inside ".join(reversed(names))
+    _show_described(figure, alt, title, f"{alt_text.count(len(names), 'circle')}: {nested}.")
+
+
 def decision_boundary(
     model,
     features,
@@ -348,6 +446,18 @@ def _mark_at_top(ax, epoch, colour, label):
         color=colour,
         label=label,
     )
+
+
+def _draw_table(ax, left, values, own_shape):
+    """A table of numbers from x = `left`; numbers beyond `own_shape` (rows, columns), the repeated ones, are grey."""
+    rows, columns = values.shape
+    for row, column in np.ndindex(rows, columns):
+        own = row < own_shape[0] and column < own_shape[1]
+        low = rows - 1 - row
+        edge = {"edgecolor": BLACK if own else GREY, "linestyle": "-" if own else ":"}
+        ax.add_patch(Rectangle((left + column, low), 1, 1, fill=False, linewidth=1.2, **edge))
+        colour = BLACK if own else GREY
+        ax.text(left + column + 0.5, low + 0.5, f"{values[row, column]:g}", ha="center", va="center", color=colour)
 
 
 def _legend(ax):

@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -13,7 +14,7 @@ import warnings
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 
-from utils import notebook
+from utils import cell_runs, notebook
 
 # What TensorFlow's C++ side logs: an absl line ("I0000 00:00:17… file.cc:31] …"), an older style line
 # ("2026-01-01 10:00:00.123: I tensorflow/…"), or the announcement in front of them. Fatal lines (F) pass.
@@ -43,6 +44,7 @@ def start(lesson=None, seed=0):
         raise TypeError(f"seed must be a whole number such as 0, not {seed!r}.")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    cell_runs.watch()
     waiting = _show_waiting()
     with _quiet():
         keras = _import_keras()
@@ -91,6 +93,16 @@ def device():
     return f"CPU ({cores} {'core' if cores == 1 else 'cores'})"
 
 
+def memory():
+    """How much memory the device of `device()` has, in words such as "16.8 GB"; None where that is not known."""
+    if _gpus():
+        return _gpu_memory()
+    try:
+        return _gigabytes(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):  # Windows has no sysconf
+        return None
+
+
 def environment():
     """Where this code runs: "grading", "colab", "jupyterlab" (any Jupyter kernel) or "python"."""
     if os.environ.get("NBGRADER_EXECUTION"):
@@ -125,12 +137,13 @@ def full_training(wanted=False):
 
 
 def report():
-    """Display a small table of this environment: place, device, versions, progress file."""
+    """Display a small table of this environment: place, device and its memory, versions, progress file."""
     from utils import progress
 
     rows = {
         "Where": _PLACES[environment()],
         "Device": device(),
+        "Its memory": memory() or "not known",
         **versions(),
         "Widgets": _version_of("anywidget") or "not installed: text is shown in their place",
         "Your progress": str(progress.path()),
@@ -165,6 +178,25 @@ def _gpus():
     import tensorflow as tf
 
     return tf.config.list_physical_devices("GPU")
+
+
+def _gpu_memory():
+    """The memory of the first GPU, as NVIDIA's own tool tells it; None without the tool."""
+    try:
+        asked = subprocess.run(
+            ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+        return _gigabytes(int(asked.stdout.split()[0]) * 2**20)
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return None
+
+
+def _gigabytes(size):
+    return f"{size / 1e9:.1f} GB"
 
 
 def _let_gpu_memory_grow():

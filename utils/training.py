@@ -10,8 +10,8 @@ nearly all of the time goes into pipelines that each deliver one batch.
 Since that batch is the same every time, no pipeline is needed. `fit_full_batch` compiles a loop of updates
 into one TensorFlow graph. Each turn of the loop is Keras's own `train_step`: same loss, same optimizer,
 same metrics. So weights and history are those of
-`model.fit(x, y, epochs=epochs, batch_size=len(x), shuffle=False, verbose=0)`, to the last bit on a CPU.
-(With `shuffle=True` the samples are summed in another order, which can change the last digit.)
+`model.fit(x, y, epochs=epochs, batch_size=len(x), shuffle=False, verbose=0)`, up to rounding.
+(With `shuffle=True` the samples are summed in another order, which rounds differently too.)
 
 `Progress` is for trainings that do take long: a callback for `fit` that says how far it is.
 """
@@ -26,17 +26,18 @@ import tensorflow as tf
 from utils.status_line import SECONDS_BETWEEN_CHANGES, StatusLine
 
 
-def fit_full_batch(model, x, y, epochs, validation_data=None):
+def fit_full_batch(model, x, y, epochs, validation_data=None, progress=True):
     """Train `model` with `epochs` updates, each on all of `x` and `y`: one batch per epoch.
 
     model: a compiled Keras model with one input and one output.
     x: numbers, array (samples, ...). y: numbers, array (samples, ...).
     epochs: whole number, at least 1.
     validation_data: pair (x, y) to evaluate after every epoch, in one batch; adds `val_` entries.
+    progress: False for one of many trainings that report together.
 
     Returns a Keras History: `history.history["loss"]` has one float per epoch, measured before that
     epoch's update; so do the metrics. It is also left in `model.history`, as `fit` does.
-    Shows progress if it takes longer than two seconds.
+    Shows progress if it takes longer than two seconds, unless `progress` is False.
 
     Raises ValueError if the model is not compiled, x and y differ in length, there are no samples, a value
     is NaN or infinite, or epochs is below 1; TypeError if model is no Keras model, data are not numbers,
@@ -46,8 +47,9 @@ def fit_full_batch(model, x, y, epochs, validation_data=None):
     _require_epochs(epochs)
     batch = _batch(x, y, "")
     validation = None if validation_data is None else _batch(*_pair(validation_data), "validation ")
-    history, progress = keras.callbacks.History(), Progress()
-    callbacks = keras.callbacks.CallbackList([history, progress], model=model, epochs=int(epochs), steps=1)
+    history = keras.callbacks.History()
+    shown = [history, Progress()] if progress else [history]
+    callbacks = keras.callbacks.CallbackList(shown, model=model, epochs=int(epochs), steps=1)
 
     callbacks.on_train_begin()
     for epoch, logs in enumerate(_updates(model, batch, validation, int(epochs))):

@@ -14,14 +14,14 @@
 #   layer_by_layer:
 #     builds_on: []
 #     lesson: 00_start_here
-#     minutes: 60
+#     minutes: 90
 #     title: Start here
 # ---
 
 # %% [markdown]
 # # Start here
 #
-# In one hour you meet the words, the tools and the working rhythm of this course: read, predict, run, write, check.
+# In an hour and a half you meet the words, the tools and the working rhythm of this course: read, predict, run, write, check.
 #
 # **After this lesson you can**
 #
@@ -31,12 +31,16 @@
 # - read the shape and dtype of an array, and use broadcasting without being surprised by it;
 # - find out whether you compute on a CPU or a GPU, and whether your data fit into its memory.
 #
-# **Time** 60 minutes. **Builds on** nothing but a little Python: functions, lists, and the word *array*.
+# **Time** 90 minutes. **Builds on** a little Python (functions, lists, tuples, dictionaries, and raising an exception such as `ValueError`) and
+# the first steps in NumPy: making an array and computing with it. What else an exercise needs is shown before it.
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/layer-by-layer/layer-by-layer/blob/v0.1.0/course/00_start_here/start_here.ipynb)
+#
+# **Run the folded cell below first**: click it and press **Shift + Enter**. It prepares this page and imports what the lesson uses, such as NumPy as
+# `np`. In Colab it also fetches the course; it changes no installed package.
 
-# %% tags=["setup"]
-# Run this cell first. In Colab it fetches the course; it changes no installed package.
+# %% tags=["setup"] jupyter={"source_hidden": true} cellView="form"
+# @title Set-up: run this cell first
 try:
     from utils import runtime
 except ImportError:
@@ -58,7 +62,6 @@ runtime.start("00_start_here")
 import keras
 import numpy as np
 import tensorflow as tf
-from matplotlib.patches import Circle
 
 from utils import data, plots, training
 from utils.check import check, demonstration, exercise, hint, hints, random_inputs
@@ -67,10 +70,10 @@ from utils.widgets import LessonMap
 # %% [markdown]
 # ## How this course works
 #
-# This page is a notebook: a column of cells. **Shift + Enter** runs the cell you are in and moves to the next one.
-# Run them in order, from the top. The Python that runs them, and that remembers your variables, is called the **kernel**. If something
-# looks strange later, choose *Kernel → Restart Kernel* from the menu and run the cells again. After a restart nothing is remembered:
-# `NameError: name 'exercise' is not defined`, or the like, means that the first cell wants to be run again.
+# This page is a notebook: a column of cells. **Shift + Enter** runs the cell you are in and moves to the next one. Run them in order, from
+# the top. The Python that runs them, and that remembers your variables, is called the **kernel**. If something looks strange later, choose
+# *Kernel → Restart Kernel* from the menu (in Colab *Runtime → Restart session*) and run the cells again. After a restart nothing is
+# remembered: `NameError: name 'exercise' is not defined`, or the like, means that the first cell wants to be run again.
 #
 # An exercise always has the same four parts: a text that says what to write, hints that stay closed until you open them,
 # a cell for your answer, and a cell that checks it. A check has three outcomes:
@@ -79,10 +82,10 @@ from utils.widgets import LessonMap
 # |---|---|
 # | ○ Not attempted | there is no answer yet |
 # | ✗ Not yet | it says what was expected, what came, and where to look |
-# | ✓ Right | every check in this notebook passed; the grader repeats them and may ask a few more questions |
+# | ✓ Right | every check in this cell passed; the grader repeats them and may ask a few more questions |
 #
-# You can check as often as you like. Only the last answer counts. A harder exercise is worth more: each gives 1 to 3 **points**, all or
-# nothing, and the map at the end of this lesson shows them.
+# You can check as often as you like. Only the last answer counts. An easy exercise is worth 1 **point**, a medium one 1 or 2, a hard one 2 or 3,
+# all or nothing. The map at the end of this lesson shows them.
 #
 # Here is a check that fails on purpose. The function below should turn degrees Celsius into degrees Fahrenheit, and
 # somebody has swapped two digits. **Predict first:** what will it return for 0 °C?
@@ -103,17 +106,22 @@ with demonstration("careless_fahrenheit"):
 # Read the card from the top. It names the call, `careless_fahrenheit(0.0)`. It says what it expected, 32.0, and what it
 # got, 23.0. It gives the reason. That is enough to find the swapped digits.
 #
-# An error inside your code appears in the same place, with its name and with the line that caused it:
+# An error inside your code appears in the same place. Run the next cell and read its card: in which line is the mistake, and which name is wrong?
 
 
 # %%
 def mistyped_fahrenheit(celsius):
     """Degrees Fahrenheit for degrees Celsius, with a mistyped NumPy function."""
-    return np.ad(celsius * 1.8, 32)
+    scaled = np.multipy(celsius, 1.8)
+    return scaled + 32
 
 
 with demonstration("mistyped_fahrenheit"):
     check(mistyped_fahrenheit).given(0.0).returns(32.0)
+
+# %% [markdown]
+# The mistake is in line 3, and the name is `multipy`: NumPy has no such function. Python suggests `multiply`, and here it is right. It only
+# compares spellings, though, so read its suggestions as guesses.
 
 # %% [markdown]
 # ### Exercise `fahrenheit` (easy, 3 minutes)
@@ -123,7 +131,7 @@ with demonstration("mistyped_fahrenheit"):
 # | | what it is |
 # |---|---|
 # | `celsius` | a number, or an array of any shape |
-# | returned | degrees Fahrenheit, in the same shape |
+# | returned | degrees Fahrenheit, in the same shape, not rounded |
 
 # %% tags=["hints"] jupyter={"source_hidden": true} cellView="form"
 # @title Hints
@@ -137,7 +145,12 @@ hints(
 
 # %% nbgrader={"grade": false, "grade_id": "fahrenheit", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fahrenheit(celsius):
-    """Degrees Fahrenheit for `celsius`, a number or an array of degrees Celsius."""
+    """Degrees Fahrenheit for degrees Celsius.
+
+    celsius: a number, or an array of any shape, in °C.
+
+    Returns the same temperatures in °F, in the same shape, not rounded.
+    """
     ### BEGIN SOLUTION
     return celsius * 1.8 + 32
     ### END SOLUTION
@@ -151,11 +164,18 @@ with exercise("fahrenheit"):
     check(fahrenheit).given(100.0).returns(
         212.0, because="water boils at 100 °C, which is 212 °F"
     )
-    check(fahrenheit).given(np.array([-40.0, 37.0])).returns(np.array([-40.0, 98.6]))
+    check(fahrenheit).given(21.4375).returns(
+        70.5875, because="21.4375 · 1.8 = 38.5875; nothing is rounded"
+    )
+    check(fahrenheit).given(np.array([-40.0, 37.0])).returns(
+        np.array([-40.0, 98.6]),
+        because="an array of temperatures works like one temperature",
+    )
     ### BEGIN HIDDEN TESTS
     check(fahrenheit).equals(
         lambda celsius: celsius * 9 / 5 + 32,
         on=random_inputs(("days", "hours"), low=-60, high=60),
+        because="any table of temperatures will do, and every value is c · 1.8 + 32",
     )
     ### END HIDDEN TESTS
 
@@ -166,8 +186,8 @@ with exercise("fahrenheit"):
 # **To hand in a lesson**, save the notebook (**Ctrl + S**) and send this one file, `start_here.ipynb`, the way your
 # instructor asks for it. Keep the file's name. Where nbgrader's *Assignment List* is set up, press *Submit* there.
 # In Colab, first choose *File → Download → Download .ipynb*. (nbgrader is the program that many instructors collect and grade with.)
-# Before you hand in, choose *Kernel → Restart Kernel and Run All Cells…* and look at the cards once more: a grader runs your notebook
-# from the top, in a fresh kernel, so a variable that only lives in your session does not help.
+# Before you hand in, choose *Kernel → Restart Kernel and Run All Cells…* (in Colab *Runtime → Restart session and run all*) and look at the
+# cards once more: a grader runs your notebook from the top, in a fresh kernel, so a variable that only lives in your session does not help.
 
 # %% [markdown]
 # ## Rules we write, rules a machine finds
@@ -178,24 +198,17 @@ with exercise("fahrenheit"):
 # **Machine learning** is the part of it in which the rules are found from examples. We choose the form of the rule; an
 # algorithm looks at data and fills in the numbers.
 #
-# **Deep learning** is the part of machine learning in which the rule is a network of many simple units in layers, one after
+# **Deep learning** is the part of machine learning in which the rule is a **neural network**: many simple units in layers, one after
 # another. Each layer works on what the layer before it found.
+#
+# A rule with numbers in it that are found from data is called a **model**, and a number in it by which something is multiplied is a **weight**.
 #
 # So the three are circles, one inside the other:
 
 # %%
-figure, axes = plots.diagram("Deep learning is a part of machine learning")
-for radius, name, height in [
-    (3.0, "Artificial intelligence", 4.6),
-    (2.0, "Machine learning", 2.8),
-    (1.0, "Deep learning", 1.0),
-]:
-    axes.add_patch(Circle((0, radius), radius, fill=False, linewidth=2))
-    axes.text(0, height, name, ha="center", va="center")
-axes.set(xlim=(-3.2, 3.2), ylim=(-0.2, 6.2))
-plots.show(
-    figure,
-    alt="Three nested circles: deep learning in machine learning in artificial intelligence.",
+plots.nested_circles(
+    ["Artificial intelligence", "Machine learning", "Deep learning"],
+    title="Deep learning is a part of machine learning",
 )
 
 # %% [markdown]
@@ -239,7 +252,11 @@ hints(
 
 # %% nbgrader={"grade": false, "grade_id": "circles", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def circles():
-    """The innermost circle of each program: a dictionary with five keys, such as "chess"."""
+    """The innermost circle of each program.
+
+    Returns a dictionary with the keys "chess", "line", "faces", "spam" and "speech"; each
+    value is one of the texts "AI", "ML" and "DL".
+    """
     ### BEGIN SOLUTION
     return {"chess": "AI", "line": "ML", "faces": "DL", "spam": "ML", "speech": "DL"}
     ### END SOLUTION
@@ -247,29 +264,32 @@ def circles():
 
 # %% nbgrader={"grade": true, "grade_id": "check_circles", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with exercise("circles"):
-    programs = ["chess", "faces", "line", "spam", "speech"]
-    check(circles).given().satisfies(
-        f"the keys are {programs}", lambda it: sorted(it) == programs
+    check(circles).given().has_keys(
+        "chess", "line", "faces", "spam", "speech", because="every program has its key"
     )
-    answer, circle = circles(), ("AI", "ML", "DL")
-    check(answer["chess"], "the chess program").chooses(
-        *circle, right="64e0bfda", hint="Who found the rules, a person or an algorithm?"
+    check_answer, check_options = check(circles).given().result(), ("AI", "ML", "DL")
+    check(check_answer["chess"], "the chess program").chooses(
+        *check_options,
+        right="64e0bfda",
+        hint="Who found the rules, a person or an algorithm?",
     )
-    check(answer["line"], "the line").chooses(
-        *circle,
+    check(check_answer["line"], "the line").chooses(
+        *check_options,
         right="db85fde8",
         hint="Were its numbers found from examples? In how many layers?",
     )
-    check(answer["faces"], "the face recogniser").chooses(
-        *circle, right="e4d3e5a8", hint="It has thirty layers."
+    check(check_answer["faces"], "the face recogniser").chooses(
+        *check_options, right="e4d3e5a8", hint="How many layers does it have?"
     )
-    check(answer["spam"], "the spam filter").chooses(
-        *circle, right="5b718fc3", hint="One weight per word: how many layers are that?"
+    check(check_answer["spam"], "the spam filter").chooses(
+        *check_options,
+        right="5b718fc3",
+        hint="One weight per word: how many layers are that?",
     )
-    check(answer["speech"], "the speech recogniser").chooses(
-        *circle,
+    check(check_answer["speech"], "the speech recogniser").chooses(
+        *check_options,
         right="84e84345",
-        hint="Its network is deep, and it learned from recordings.",
+        hint="What kind of network is it, and what did it learn from?",
     )
 
 # %% [markdown]
@@ -277,11 +297,13 @@ with exercise("circles"):
 #
 # **TensorFlow** is a library for computing with tables of numbers of any number of dimensions, its *tensors*. It runs the
 # same program on a CPU or a GPU, and it can tell how a result changes when an input changes a little, which is what
-# learning needs. **Keras** is the part we talk to: layers, models, training. Since version 3, Keras is a package of its own, and
-# TensorFlow is the engine under it.
+# learning needs. **Keras** is the part we talk to: layers, models, training. Since version 3 it can run on several engines, TensorFlow, JAX or
+# PyTorch; in this course it runs on TensorFlow.
 #
-# Five kinds of work make up most of what people do with them. In each, the data arrive as one tensor, and the first axis
-# counts the examples of a *batch*:
+# Five kinds of work make up most of what people do with them. In each, the data arrive as one tensor. An **axis** of a tensor is one
+# direction in which it extends, as a table extends down its rows and across its columns. The first axis counts the examples of a **batch**, which
+# is a number of examples that go through a model together. A **channel** is one of several values at the same place: a colour picture has
+# three, for red, green and blue.
 #
 # | work | one batch holds | axes |
 # |---|---|---|
@@ -291,7 +313,8 @@ with exercise("circles"):
 # | images | examples × height × width × colour channels | 4 |
 # | video | examples × frames × height × width × colour channels | 5 |
 #
-# A worked example: 32 colour photographs of 64 by 48 pixels (width by height). We say height first.
+# A worked example: 32 colour photographs of 64 by 48 pixels (width by height). We say height first. **Predict first:** what is the shape,
+# and how many bytes is that at one byte for each number?
 
 # %%
 photographs = np.zeros((32, 48, 64, 3), dtype="uint8")
@@ -299,6 +322,9 @@ print("axes: ", photographs.ndim)
 print("shape:", photographs.shape)
 print("dtype:", photographs.dtype)
 print("bytes:", photographs.nbytes)
+
+# %% [markdown]
+# Four axes, and 32 · 48 · 64 · 3 = 294,912 numbers of one byte each.
 
 # %% [markdown]
 # ### Exercise `batch_shape` (easy, 5 minutes)
@@ -313,7 +339,7 @@ print("bytes:", photographs.nbytes)
 # | `"image"` | grey picture, 28 pixels high and 28 wide: one channel |
 # | `"video"` | 16 frames of colour pictures, 90 pixels high and 120 wide |
 #
-# Returned: a tuple of whole numbers, such as `(32, 200)`.
+# Returned: a tuple of whole numbers, such as `(32, 200)` for 32 texts. The first entry of the dictionary is there already.
 
 # %% tags=["hints"] jupyter={"source_hidden": true} cellView="form"
 # @title Hints
@@ -321,44 +347,48 @@ hints(
     "batch_shape",
     "The first number is always `examples`. The table in the text lists the axes that follow.",
     "A grey picture still has a channel axis; it is just 1 long. So has sound from one microphone.",
-    'A dictionary from kind to tuple is one neat way: `{"text": (examples, 200), ...}[kind]`.',
+    "Add one entry for each kind, `kind: (examples, ...)`, and return the one that was asked for: `shapes[kind]`.",
 )
 
 
 # %% nbgrader={"grade": false, "grade_id": "batch_shape", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def batch_shape(kind, examples):
-    """Shape, a tuple, of a batch of `examples` examples of this `kind` of data."""
+    """Shape of one batch of data.
+
+    kind: "time series", "speech", "text", "image" or "video"; examples: a whole number.
+
+    Returns a tuple of whole numbers, with `examples` first.
+    """
+    shapes = {"text": (examples, 200)}
     ### BEGIN SOLUTION
-    shapes = {
-        "time series": (60, 5),
-        "speech": (16000, 1),
-        "text": (200,),
-        "image": (28, 28, 1),
-        "video": (16, 90, 120, 3),
-    }
-    return (examples, *shapes[kind])
+    shapes["time series"] = (examples, 60, 5)
+    shapes["speech"] = (examples, 16000, 1)
+    shapes["image"] = (examples, 28, 28, 1)
+    shapes["video"] = (examples, 16, 90, 120, 3)
+    return shapes[kind]
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_batch_shape", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check_batch_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with exercise("batch_shape"):
-    for kind, wanted, because in [
-        ("text", (32, 200), "32 texts of 200 words: two axes"),
-        ("image", (32, 28, 28, 1), "the channel axis is there even for grey pictures"),
-        ("time series", (32, 60, 5), "examples, then days, then measured values"),
-        ("speech", (32, 16000, 1), "examples, then time steps, then one value"),
-        (
-            "video",
-            (32, 16, 90, 120, 3),
-            "height comes before width, and channels come last",
-        ),
-    ]:
-        check(batch_shape).given(kind, 32).returns(wanted, because=because)
-    check(batch_shape).given("text", 8).returns(
-        (8, 200), because="now there are 8 examples"
+    check_kinds = {
+        "text": ((200,), "examples, then words: two axes"),
+        "image": ((28, 28, 1), "the channel axis is there even for grey pictures"),
+        "time series": ((60, 5), "examples, then days, then measured values"),
+        "speech": ((16000, 1), "examples, then time steps, then one value"),
+        "video": ((16, 90, 120, 3), "height comes before width, and channels come last"),
+    }
+    for check_kind, (check_rest, check_why) in check_kinds.items():
+        check(batch_shape).given(check_kind, 8).returns((8, *check_rest), because=check_why)
+    check(batch_shape).given("text", 1).returns(
+        (1, 200), because="a batch of one example keeps its first axis"
     )
     ### BEGIN HIDDEN TESTS
-    check(batch_shape).given("video", 2).returns((2, 16, 90, 120, 3))
+    for check_kind, (check_rest, _) in check_kinds.items():
+        check_count = int(np.random.default_rng().integers(2, 500))
+        check(batch_shape).given(check_kind, check_count).returns(
+            (check_count, *check_rest), because=f"now there are {check_count} examples"
+        )
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -385,51 +415,79 @@ print("float32:", brightness.astype("float32") + 10)
 # %% [markdown]
 # There is no 260 in eight bits, so the count starts again at 0 and the bright pixel turns almost black. Keras computes in `float32`:
 # numbers with a fractional part and about seven correct digits. Convert pictures first.
+#
+# Often an axis of length 1 is missing. `np.newaxis` between the brackets adds one at that place:
+
+# %%
+x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+print("x:                 ", x.shape)
+print("x[np.newaxis]:     ", x[np.newaxis].shape)
+print("x[:, np.newaxis]:  ", x[:, np.newaxis].shape)
+print("x[..., np.newaxis]:", x[..., np.newaxis].shape, "(... stands for all other axes)")
 
 # %% [markdown]
 # ### Exercise `as_batch` (medium, 6 minutes)
 #
-# A camera gives one grey picture as `uint8`. Make a batch of one example from it, ready for Keras: four axes, `float32`, and
-# brightness from 0 to 1 instead of 0 to 255.
+# A camera gives one grey picture as `uint8`. Make a batch of one example from it, ready for Keras: a tensor with four axes, `float32`, and
+# brightness from 0 to 1 instead of 0 to 255. The first and the last line are there; what is between them?
 #
-# | | shape | dtype |
-# |---|---|---|
-# | `picture` | (height, width) | uint8 |
-# | returned | (1, height, width, 1) | float32 |
+# | | what it is | shape | dtype |
+# |---|---|---|---|
+# | `picture` | an array | (height, width) | uint8 |
+# | returned | a TensorFlow tensor | (1, height, width, 1) | float32 |
 
 # %% tags=["hints"] jupyter={"source_hidden": true} cellView="form"
 # @title Hints
 hints(
     "as_batch",
-    "Three steps: change the dtype, divide by 255, add two axes.",
-    '`picture.astype("float32")` returns a converted copy. Dividing that by 255 keeps float32.',
+    "Two steps are missing: from 0 … 255 to 0 … 1, and from two axes to four. The last line wants the result in `batch`.",
+    "Dividing a float32 array by 255 keeps float32.",
     "`x[np.newaxis, :, :, np.newaxis]` puts an axis of length 1 on both ends; `x.reshape(...)` can do it too.",
 )
 
 
 # %% nbgrader={"grade": false, "grade_id": "as_batch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def as_batch(picture):
-    """The uint8 `picture` (height, width) as a float32 batch (1, height, width, 1)."""
+    """A grey picture as a batch of one example.
+
+    picture: array (height, width), dtype uint8, brightness from 0 to 255.
+
+    Returns a TensorFlow tensor (1, height, width, 1), dtype float32, brightness from 0 to 1.
+    """
+    brightness = picture.astype("float32")
     ### BEGIN SOLUTION
-    brightness = picture.astype("float32") / 255
-    return brightness[np.newaxis, :, :, np.newaxis]
+    brightness = brightness / 255
+    batch = brightness[np.newaxis, :, :, np.newaxis]
     ### END SOLUTION
+    return tf.constant(batch)
 
 
 # %% nbgrader={"grade": true, "grade_id": "check_as_batch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("as_batch"):
-    small = np.array([[0, 51, 102], [153, 204, 51]], dtype="uint8")
-    check(as_batch).given(small).has(
+    check_small = np.array([[0, 51, 102], [153, 204, 51]], dtype="uint8")
+    check(as_batch).given(check_small).has(
         shape=(1, 2, 3, 1), because="one example, 2 high, 3 wide, one channel"
     )
-    check(as_batch).given(small).has(dtype="float32", because="Keras computes in float32")
-    check(as_batch).given(small).returns(
+    check(as_batch).given(check_small).has(
+        dtype="float32", because="Keras computes in float32"
+    )
+    check(as_batch).given(check_small).returns(
         np.array([0.0, 0.2, 0.4, 0.6, 0.8, 0.2]).reshape(1, 2, 3, 1),
-        because="0 becomes 0.0 and 255, though not in this picture, becomes 1.0",
+        because="0 becomes 0.0, 51 becomes 51 / 255 = 0.2, and 255 would become 1.0",
+    )
+    check(as_batch).given(check_small).satisfies(
+        "it is a TensorFlow tensor",
+        tf.is_tensor,
+        hint="`tf.constant(batch)`, the last line of the stub, makes a tensor of an array.",
     )
     ### BEGIN HIDDEN TESTS
-    tall = np.random.default_rng().integers(0, 256, size=(7, 4)).astype("uint8")
-    check(as_batch).given(tall).returns((tall / 255).reshape(1, 7, 4, 1), dtype="float32")
+    for check_shape in [(7, 4), (1, 5), (6, 6)]:
+        check_grey = np.random.default_rng().integers(0, 256, size=check_shape)
+        check(as_batch).given(check_grey.astype("uint8")).returns(
+            (check_grey / 255).reshape(1, *check_shape, 1),
+            dtype="float32",
+            because="a picture of any height and width works, in float32",
+        )
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -443,15 +501,18 @@ with exercise("as_batch"):
 runtime.report()
 
 # %% [markdown]
-# The GPU's own memory is small, and a tensor that does not fit stops the program. A `float32` takes 4 bytes, a `uint8` takes 1.
-# A worked example: 60,000 grey pictures of 28 × 28 pixels.
+# The GPU's own memory is small, and a tensor that does not fit stops the program. A `float32` takes 4 bytes, a `uint8` takes 1. NumPy knows
+# the size of every dtype, by its name. A worked example: 60,000 grey pictures of 28 × 28 pixels. **Predict first:** do they fit into 100 MB
+# (a megabyte, MB, is a million bytes) as `uint8`, and as `float32`?
 
 # %%
 numbers = 60_000 * 28 * 28
-print(
-    f"{numbers:,} numbers: "
-    f"{numbers * 1 / 1e6:.0f} MB as uint8, {numbers * 4 / 1e6:.0f} MB as float32"
-)
+for dtype in ("uint8", "float32"):
+    size = np.dtype(dtype).itemsize
+    print(f"{numbers:,} numbers of {size} byte(s), {dtype}: {numbers * size / 1e6:.0f} MB")
+
+# %% [markdown]
+# As `uint8` they fit into 100 MB, as `float32` they take four times as much and do not.
 
 # %% [markdown]
 # ### Exercise `fits` (medium, 6 minutes)
@@ -461,7 +522,7 @@ print(
 # | | what it is |
 # |---|---|
 # | `shape` | tuple of whole numbers, possibly empty: `()` is the shape of one number |
-# | `dtype` | name of a dtype, such as `"float32"` |
+# | `dtype` | name of a dtype of numbers, such as `"float32"`, or `"bool"` |
 # | `memory` | bytes |
 # | returned | `True` or `False` |
 
@@ -477,7 +538,13 @@ hints(
 
 # %% nbgrader={"grade": false, "grade_id": "fits", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fits(shape, dtype, memory):
-    """True if a tensor of this `shape` and `dtype` needs at most `memory` bytes."""
+    """Whether a tensor fits into a memory.
+
+    shape: tuple of whole numbers, () for one number; dtype: a name such as "float32";
+    memory: how many bytes there are.
+
+    Returns True if the tensor needs at most `memory` bytes, False otherwise.
+    """
     ### BEGIN SOLUTION
     numbers = 1
     for length in shape:
@@ -486,30 +553,37 @@ def fits(shape, dtype, memory):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_fits", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check_fits", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("fits"):
-    for shape, dtype, memory, wanted, because in [
-        ((1000, 1000), "float32", 4_000_000, True, "a million numbers of 4 bytes just fit"),
-        ((1000, 1000), "float32", 3_999_999, False, "one byte is missing"),
-        ((1000, 1000), "uint8", 1_000_000, True, "a uint8 takes one byte"),
-        (
-            (10, 28, 28, 1),
-            "float64",
-            62_719,
-            False,
-            "7,840 numbers of 8 bytes are 62,720 bytes",
-        ),
-        ((), "float64", 8, True, "() is the shape of one number, here of 8 bytes"),
-    ]:
-        check(fits).given(shape, dtype, memory).returns(wanted, because=because)
-    ### BEGIN HIDDEN TESTS
-    large = (60_000, 28, 28, 1)
-    check(fits).given(large, "float16", 94_080_000).returns(
-        True, because="a float16 takes 2 bytes"
+    check(fits).given((1000, 1000), "float32", 4_000_000).returns(
+        True, because="a million numbers of 4 bytes just fit"
     )
-    check(fits).given(large, "float16", 94_079_999).returns(
+    check(fits).given((1000, 1000), "float32", 3_999_999).returns(
         False, because="one byte is missing"
     )
+    check(fits).given((1000, 1000), "uint8", 1_000_000).returns(
+        True, because="a uint8 takes one byte"
+    )
+    check(fits).given((10, 28, 28, 1), "float64", 62_719).returns(
+        False, because="7,840 numbers of 8 bytes are 62,720 bytes"
+    )
+    check(fits).given((), "float64", 8).returns(
+        True, because="() is the shape of one number, here of 8 bytes"
+    )
+    ### BEGIN HIDDEN TESTS
+    check(fits).given((60_000, 28, 28, 1), "float16", 94_080_000).returns(
+        True, because="a float16 takes 2 bytes"
+    )
+    check(fits).given((60_000, 28, 28, 1), "float16", 94_079_999).returns(
+        False, because="one byte is missing"
+    )
+    check(fits).given((70_000, 70_000), "float32", 10**10).returns(
+        False, because="4.9 billion numbers of 4 bytes are 19.6 billion bytes"
+    )
+    check(fits).given((10, 10), "bool", 100).returns(
+        True, because="a truth value takes one byte", hint="Ask NumPy for the bytes."
+    )
+    check(fits).given((10, 10), "bool", 99).returns(False, because="one byte is missing")
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -519,12 +593,9 @@ with exercise("fits"):
 # an axis of length 1, or none, that axis is repeated. Nothing is copied, and no loop is needed:
 
 # %%
-prices = np.array(
-    [[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]]
-)  # shape (2, 3): two days, three shops
-reduction = np.array(
-    [1.0, 2.0, 3.0]
-)  # shape (3,): one number per shop, repeated for both days
+# Prices of two days in three shops, shape (2, 3), and a reduction for each shop, shape (3,).
+prices = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]])
+reduction = np.array([1.0, 2.0, 3.0])
 print(prices - reduction)
 
 # %% [markdown]
@@ -533,12 +604,13 @@ print(prices - reduction)
 # %%
 column = np.array([[0.0], [10.0], [20.0]])
 row = np.array([1.0, 2.0, 3.0, 4.0])
-print(column + row)
 print("shape:", (column + row).shape)
+plots.broadcasting(column, row, title="A column plus a row")
 
 # %% [markdown]
-# Both were stretched: the column to four columns, the row to three rows. This is handy when you mean it, and it is a trap when
-# you do not, as we shall see in a moment. Lengths that differ, with neither of them 1, do not fit, and NumPy says so:
+# The sum exists, with the shape (3, 4). Both were stretched: the column to four columns, the row to three rows; what is repeated is grey.
+# This is handy when you mean it, and it is a trap when you do not, as we shall see in a moment. Lengths that differ, with neither of them
+# 1, do not fit, and NumPy says so:
 
 # %%
 try:
@@ -548,11 +620,19 @@ except ValueError as problem:
 
 # %% [markdown]
 # The last line of such a message holds the two shapes. Line them up from the right and you see what does not fit.
+#
+# Functions such as `mean` and `sum` take the number of an axis, counted from 0. That axis disappears: along it, everything becomes one number.
+
+# %%
+print("prices:             ", prices.shape)
+print("prices.mean():      ", prices.mean())
+print("prices.mean(axis=0):", prices.mean(axis=0), "one for each shop")
+print("prices.mean(axis=1):", prices.mean(axis=1), "one for each day")
 
 # %% [markdown]
 # ### Exercise `center_columns` (medium, 6 minutes)
 #
-# Subtract from every column its own mean, so that each column has mean 0. Do not write a loop. (In lesson 08 this becomes
+# Subtract from every column its own mean, so that each column has mean 0. You need no loop. (In lesson 08 this becomes
 # the first half of *standardising* data.)
 #
 # | | shape |
@@ -572,7 +652,12 @@ hints(
 
 # %% nbgrader={"grade": false, "grade_id": "center_columns", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def center_columns(table):
-    """`table` (examples, features), minus the mean of each column; same shape."""
+    """The table with the mean of every column moved to 0.
+
+    table: array (examples, features).
+
+    Returns an array (examples, features): each column minus its own mean.
+    """
     ### BEGIN SOLUTION
     return table - table.mean(axis=0)
     ### END SOLUTION
@@ -584,24 +669,31 @@ with exercise("center_columns"):
         np.array([[-3.0, -20.0], [-1.0, 0.0], [4.0, 20.0]]),
         because="the means of the columns are 4 and 30",
     )
-    check(center_columns).given(np.arange(12.0).reshape(4, 3) ** 2).satisfies(
-        "every column has mean 0", lambda result: np.allclose(result.mean(axis=0), 0)
+    check_table = np.arange(12.0).reshape(4, 3) ** 2
+    check(center_columns).given(check_table).has(
+        shape=(4, 3), because="subtracting a mean changes no shape"
+    )
+    check(center_columns).given(check_table).satisfies(
+        "every column has mean 0",
+        lambda result: np.allclose(np.mean(result, axis=0), 0),
+        expects="a table of numbers",
+        because="each column lost its own mean",
     )
     ### BEGIN HIDDEN TESTS
-    check(center_columns).equals(
-        lambda table: table - np.ones((len(table), 1)) @ table.mean(axis=0, keepdims=True),
-        on=random_inputs(("examples", "features")),
-    )
-    check(center_columns).equals(
-        lambda table: table - table.mean(axis=0, keepdims=True), on=random_inputs((5, 5))
-    )
+    for check_shape in [("examples", "features"), (5, 5), (9, 4), (30, 1)]:
+        check(center_columns).equals(
+            lambda table: table - np.mean(table, axis=0, keepdims=True),
+            on=random_inputs(check_shape),
+            because="every column minus its own mean, in a table of any size",
+        )
     ### END HIDDEN TESTS
 
 # %% [markdown]
 # ## A broken model: perfect predictions, and an error above zero
 #
-# Here is the **symptom**. A model predicts seven temperatures exactly. Its mean squared error, the average of the squared
-# differences between prediction and truth, must be 0. **Predict first**, then look:
+# Here is the **symptom**. A model predicts seven temperatures exactly. Its **mean squared error**, the average of the squared differences
+# between prediction and truth, must be 0. (A number that says how wrong a model is, such as this one, is called a **loss**; training makes
+# it small.) **Predict first:** what will the function below say? Then look:
 
 
 # %%
@@ -626,12 +718,19 @@ print("difference:", (prediction - truth).shape)
 # Seven minus seven gave 49 numbers: every prediction minus *every* truth. A model trained with such an error learns the mean of
 # all labels and nothing else, and no message ever tells you. Its **name** in this course is *the silent broadcast*; you will
 # meet it again.
+#
+# One way out is to give both the same single axis first. `np.ravel` does that with any array:
+
+# %%
+print("prediction:          ", prediction.shape)
+print("np.ravel(prediction):", np.ravel(prediction).shape)
 
 # %% [markdown]
 # ### Exercise `mean_squared_error` (medium, 8 minutes, a broken model to diagnose)
 #
 # Write the error so that the silent broadcast cannot happen: truth and prediction may each come as `(examples,)` or as
-# `(examples, 1)`. Where they do not hold the same *number* of examples, raise a `ValueError` that says so.
+# `(examples, 1)`. Where they do not hold the same *number* of examples, raise a `ValueError` that says so in words of yours. This time you
+# begin with an empty function.
 #
 # | | shape |
 # |---|---|
@@ -650,11 +749,11 @@ hints(
 
 # %% nbgrader={"grade": false, "grade_id": "mean_squared_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def mean_squared_error(truth, prediction):
-    """Mean squared error, one number, of `prediction` for `truth`.
+    """Mean squared error of predictions.
 
-    Each of the two has the shape (examples,) or (examples, 1).
+    truth, prediction: arrays (examples,) or (examples, 1), each on its own.
 
-    Raises ValueError where the numbers of examples differ.
+    Returns one number. Raises ValueError, in words, where the numbers of examples differ.
     """
     ### BEGIN SOLUTION
     truth, prediction = np.ravel(truth), np.ravel(prediction)
@@ -666,33 +765,62 @@ def mean_squared_error(truth, prediction):
 
 # %% nbgrader={"grade": true, "grade_id": "check_mean_squared_error", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with exercise("mean_squared_error"):
-    flat, other = np.array([1.0, 3.0]), np.array([1.0, 1.0])
-    check(mean_squared_error).given(flat, other).returns(2.0, because="(0² + 2²) / 2 = 2")
-    for truth_shape, prediction_shape in [((2,), (2, 1)), ((2, 1), (2,)), ((2, 1), (2, 1))]:
-        check(mean_squared_error).given(
-            flat.reshape(truth_shape), flat.reshape(prediction_shape)
-        ).returns(0.0, because="a perfect prediction has no error, whatever its shape")
-    check(mean_squared_error).given(np.zeros(3), np.zeros(1)).raises(
-        ValueError,
-        hint="One prediction for three truths is a mistake, though NumPy could stretch it.",
+    check_flat = np.array([1.0, 3.0])
+    check_column = np.array([[1.0], [3.0]])
+    check(mean_squared_error).given(check_flat, np.array([1.0, 1.0])).returns(
+        2.0, because="(0² + 2²) / 2 = 2"
     )
+    for check_truth, check_prediction in [
+        (check_flat, check_column),
+        (check_column, check_flat),
+        (check_column, check_column),
+    ]:
+        check(mean_squared_error).given(check_truth, check_prediction).returns(
+            0.0, because="a perfect prediction has no error, whatever its shape"
+        )
+    for check_truth, check_prediction in [
+        (np.zeros(3), np.zeros(1)),
+        (np.zeros(1), np.zeros(3)),
+    ]:
+        check(mean_squared_error).given(check_truth, check_prediction).raises(
+            ValueError,
+            worded=True,
+            because="one value for three is a mistake, though NumPy could stretch it",
+        )
     ### BEGIN HIDDEN TESTS
-    check(mean_squared_error).given(np.zeros((4, 1)), np.zeros(2)).raises(ValueError)
-    check(mean_squared_error).equals(
-        lambda truth, prediction: np.sum((truth - prediction.ravel()) ** 2) / truth.size,
-        on=random_inputs(("n",), ("n", 1)),
-    )
+    for check_truth, check_prediction in [
+        (np.zeros((4, 1)), np.zeros(2)),
+        (np.zeros(5), np.zeros((4, 1))),
+        (np.zeros((2, 1)), np.zeros((6, 1))),
+    ]:
+        check(mean_squared_error).given(check_truth, check_prediction).raises(
+            ValueError, worded=True, because="the numbers of examples differ"
+        )
+    for check_shapes in [(("n",), ("n", 1)), (("n", 1), ("n",)), ((40,), (40,))]:
+        check(mean_squared_error).equals(
+            lambda truth, prediction: np.mean(
+                (np.ravel(truth) - np.ravel(prediction)) ** 2
+            ),
+            on=random_inputs(*check_shapes),
+            because="the average of the squared differences, example by example",
+        )
     ### END HIDDEN TESTS
 
 # %% [markdown]
-# **The same in Keras.** Keras's own loss is careful here: where the shapes differ only by an axis of length 1, it adds that axis before it
-# subtracts. The silent broadcast happens in code like ours, not there. On equal shapes both give the same number:
+# **The same in Keras.** Keras's own loss is more careful than ours was: where one shape lacks a last axis of length 1, it adds that axis before it
+# subtracts. It is not proof against everything. **Predict first:** will it notice that one of the two is lying on its side?
 
 # %%
 mean_squared = keras.losses.MeanSquaredError()
-perfect = float(mean_squared(temperatures.targets[:, 0], temperatures.targets))
-print("Keras, shapes (7,) and (7, 1), a perfect model:", perfect)
+column = temperatures.targets
+print("(7,) and (7, 1):  ", float(mean_squared(column[:, 0], column)))
+print("(7, 1) and (1, 7):", round(float(mean_squared(column, column.T)), 1))
 
+# %% [markdown]
+# It does not: (7, 1) and (1, 7) have as many axes, so they are broadcast in silence, and a perfect model gets a large loss. Look at shapes before you
+# trust a loss. On equal shapes ours and Keras's are the same number, up to rounding:
+
+# %%
 truth = np.array([[14.0], [32.0], [46.0]], dtype="float32")
 prediction = np.array([[10.0], [32.0], [49.0]], dtype="float32")
 ours = np.mean((prediction - truth) ** 2)
@@ -707,6 +835,10 @@ print(f"ours {ours:.6f}, Keras {keras_says:.6f}, difference {abs(ours - keras_sa
 #
 # The training below is short, but like every *full training* in this course it only runs when you ask for it, and never while
 # your notebook is graded. Set `TRAIN_IN_FULL` to `True` and run the cell.
+#
+# You will see two curves in each picture. *Training* is measured on the 1,500 pictures that the network learns from, *validation* on 297
+# pictures that it is not trained on. The second is what counts: it says how well the network reads what it has never seen. The accuracy is
+# the share of pictures that are read correctly.
 
 # %% tags=["full-training"]
 TRAIN_IN_FULL = False
@@ -732,7 +864,7 @@ if runtime.full_training(TRAIN_IN_FULL):
         callbacks=[training.Progress()],
         validation_data=(pictures[1500:], labels[1500:]),
     )
-    plots.learning_curves(history)
+    plots.learning_curves(history, title="A network learns to read digits")
     _, accuracy = network.evaluate(pictures[1500:], labels[1500:], verbose=0)
     print(
         f"{accuracy:.1%} of the 297 pictures it never saw are read correctly, "
@@ -743,6 +875,7 @@ if runtime.full_training(TRAIN_IN_FULL):
         digits.features[1500:1510],
         labels=[f"reads {guess}" for guess in guesses],
         columns=5,
+        title="Ten digits it never saw, and what it reads",
     )
 else:
     print(
@@ -753,7 +886,7 @@ else:
 # ## Where you are
 #
 # The map shows every lesson, its exercises and your points. Each exercise has a mark for its outcome: ○ not attempted,
-# ✗ not yet, ✓ right. Press *Refresh* after a check.
+# ✗ not yet, ✓ right. Press *Refresh* after a check. Move *Minutes you have* to see which lessons fit into today.
 
 # %%
 LessonMap()
@@ -773,7 +906,7 @@ LessonMap()
 #
 # <details><summary>1. What is the result's shape when you subtract an array of shape (5,) from one of shape (5, 1)?</summary>
 #
-# (5, 5). The axis of length 1 is stretched to 5, and the missing axis of the other array is too. This is the silent broadcast.
+# (5, 5). The axis of length 1 is stretched to 5, and the missing axis of the other array is too. Where nobody meant it, this is the silent broadcast.
 # </details>
 #
 # <details><summary>2. A program finds one weight per word from 10,000 mails. Is it deep learning?</summary>

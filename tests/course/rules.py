@@ -20,6 +20,7 @@ MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION", "### BEGIN HIDDEN TESTS", "
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 LOG_LINE = re.compile(r"^(WARNING|ERROR|INFO)\b.{0,60}", re.MULTILINE)
 MACHINE_PATH = re.compile(r"(?<![\w.:/~-])/(?:home|root|tmp|Users|work|mnt)/[^\s\"'<]*")
+POINTS = {"easy": (1, 1), "medium": (1, 2), "hard": (2, 3)}  # fewest and most
 ENDING = ("## Train the full model", "## Recap", "## Quiz", "## What comes next")
 
 
@@ -100,12 +101,19 @@ def opening(notebook, lesson, course):
 
 
 def setup(notebook, lesson):
-    """One set-up cell, the second cell, which starts the lesson's runtime."""
+    """One set-up cell, the second cell, folded away, which starts the lesson's runtime."""
     found = [cell for cell in notebook.cells if "setup" in tags(cell)]
     if len(found) != 1 or found[0] is not notebook.cells[1]:
         yield f"there are {len(found)} cells tagged setup; there must be one, the second cell"
     elif f'runtime.start("{lesson}")' not in found[0].source:
         yield f'the set-up cell does not call runtime.start("{lesson}")'
+    elif not is_folded(found[0]) or not found[0].source.startswith("# @title "):
+        yield "the set-up cell is not folded: source_hidden, cellView=form or a first line with # @title is missing"
+
+
+def is_folded(cell):
+    """Whether the cell's code is out of sight until it is asked for, in JupyterLab and in Colab."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden")) and cell.metadata.get("cellView") == "form"
 
 
 def fetch_snippet(notebook):
@@ -140,6 +148,7 @@ def exercises(notebook):
             continue
         seen.append(match["name"])
         yield from exercise(match["name"], cell, notebook.cells[index + 1 : index + 4])
+        yield from worth(match["name"], match["difficulty"], notebook.cells[index + 1 : index + 4])
     graded = {nbgrader(cell)["grade_id"] for cell in notebook.cells if nbgrader(cell).get("grade")}
     for stray in sorted(graded - {f"check_{name}" for name in seen}):
         yield f"{stray} is graded but belongs to no exercise"
@@ -179,7 +188,7 @@ def is_check(cell, name):
 
 def hints_cell(name, cell):
     """Hints are folded away until they are asked for, in JupyterLab and Colab; there are two or more."""
-    if not cell.metadata.get("jupyter", {}).get("source_hidden") or cell.metadata.get("cellView") != "form":
+    if not is_folded(cell):
         yield f"{name}: the hints are not folded: source_hidden and cellView=form are missing"
     calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
     given = [ast.literal_eval(argument) for argument in calls[0].args] if calls else []
@@ -211,6 +220,16 @@ def check_cell(name, cell):
     statements = ast.parse(cell.source).body
     if len(statements) != 1 or not cell.source.startswith(f'with exercise("{name}"):\n'):
         yield f'{name}: the check is not one block that starts with exercise("{name}")'
+
+
+def worth(name, difficulty, following):
+    """Points follow difficulty."""
+    low, high = POINTS[difficulty]
+    for cell in following:
+        points = nbgrader(cell).get("points", 0)
+        if is_check(cell, name) and points > 0 and not low <= points <= high:
+            allowed = f"{low}" if low == high else f"{low} or {high}"
+            yield f"{name}: it is {difficulty} and worth {points}; {allowed} would be right"
 
 
 def predict_first(notebook):

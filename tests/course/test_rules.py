@@ -93,6 +93,13 @@ def test_the_example_keeps_every_rule(lesson, executed, released, build):
 @pytest.mark.parametrize(
     ("breaking", "complaint"),
     [
+        (replace("# @title Set-up: run this cell first\n", ""), "the set-up cell is not folded"),
+        (lambda notebook: cell(notebook, "setup").metadata.pop("jupyter"), "the set-up cell is not folded"),
+        (change("check_double", points=2), "double: it is easy and worth 2; 1 would be right"),
+        (
+            replace("`double` (easy, 2 minutes)", "`double` (hard, 2 minutes)"),
+            "double: it is hard and worth 1; 2 or 3 would be right",
+        ),
         (header(lesson="02_other"), "layer_by_layer.lesson is '02_other'"),
         (header(title="Another"), "does not begin with the title"),
         (replace("# An example\n", "# Example\n"), "does not begin with the title"),

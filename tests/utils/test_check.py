@@ -4,14 +4,13 @@ import subprocess
 import sys
 import textwrap
 import warnings
-from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from utils import progress, runtime
+from utils import notebook, progress, runtime
 from utils.check import NotAttempted, NotYet, check, demonstration, exercise, fingerprint, hint, hints, random_inputs
 
 
@@ -80,6 +79,11 @@ def test_equal_values_pass(value, expected):
         ({"a": 1, "c": 2}, {"a": 1}, "not asked for: 'c'"),
         ([1], {"a": 1}, "expected a dictionary, got a list of 1 item"),
         (np.array(["x"]), np.ones(1), "dtype <U1"),
+        (("1", "2", "3"), np.ones(3), "expected three numbers; item 0 is the text '1'."),
+        ((1.0, None), np.ones(2), "expected two numbers; item 1 is nothing (None)."),
+        ((1.0, 2.0), np.ones(3), "expected three numbers, got 2: (1.0, 2.0)."),
+        ([1], {"a": 1, "b": 2}, "expected a dictionary, got a list"),
+        (None, True, "expected True, got nothing (None). Does every path"),
     ],
 )
 def test_messages_are_exact(value, expected, words):
@@ -173,7 +177,13 @@ def test_properties():
     assert "For p: this must hold: sums to two. Got [0.5, 0.5]." in says(
         subject, lambda it: it.satisfies("sums to two", lambda p: p.sum() == 2)
     )
-    assert "sums. Got None" in says(check(None, "p"), lambda it: it.satisfies("sums", lambda p: p.sum() == 1))
+    message = says(
+        check([0.5], "p"), lambda it: it.satisfies("sums", lambda p: p.sum() == 1, hint="Add.", expects="an array")
+    )
+    assert message == "For p: expected an array, got a list of 1 item. This could not be tried on it: sums."
+    for test in (lambda p: p.sum() == 1, lambda p: p is True):
+        message = says(check(None, "p"), lambda it, test=test: it.satisfies("sums", test))
+        assert "sums" in message and "Does every path" in message
     assert "from 1.0 to 2.0, got 3.0" in says(check(3.0, "p"), lambda it: it.lies_between(1.0, 2.0))
     assert "from 1.0 to 2.0, got nan" in says(check(np.nan, "p"), lambda it: it.lies_between(1.0, 2.0))
     assert "expected one number" in says(check("3", "p"), lambda it: it.lies_between(1.0, 2.0))
@@ -224,12 +234,71 @@ def test_histories():
 def test_a_choice_is_checked_without_telling():
     right = fingerprint("cause", "b")
     check("b", "cause").chooses("a", "b", "c", right=right)
-    message = says(check("a", "cause"), lambda it: it.chooses("a", "b", "c", right=right))
-    assert message == 'For cause: "a" is not right.'
+    message = says(check("a", "cause"), lambda it: it.chooses("a", "b", "c", right=right, hint="Look."))
+    assert message == 'For cause: "a" is not right.\nHint: Look.'
+    message = says(check("B", "cause"), lambda it: it.chooses("a", "b", "c", right=right, hint="Look."))
+    assert message.endswith("got the text 'B'. Spell it as in \"b\".")
     for other in ("d", None, 2, np.array(["b"])):
         message = says(check(other, "cause"), lambda it: it.chooses("a", "b", "c", right=right))
         assert 'expected one of "a", "b", "c", got' in message
     assert fingerprint("cause", "b") != fingerprint("other cause", "b")
+
+
+@pytest.mark.parametrize(("value", "expected"), [("2.0", 2.0), (None, 2.0), (["x"], np.ones(1)), (1, True), (3, {})])
+def test_a_hint_about_the_content_is_kept_back_where_the_kind_is_wrong(value, expected):
+    assert "Hint" not in returned(value, expected, hint="Add them.")
+
+
+def test_keys_of_a_dictionary():
+    subject = check({"a": 1, "c": 2}, "d")
+    subject.has_keys("c", "a")
+    assert says(subject, lambda it: it.has_keys("a", "b")) == (
+        "For d: the dictionary's keys differ; missing: 'b'; not asked for: 'c'."
+    )
+    for thing in (["a"], {"a"}, "a"):
+        message = says(check(thing, "d"), lambda it: it.has_keys("a", "b"))
+        assert message.startswith("For d: expected a dictionary with the keys 'a', 'b', got ")
+
+
+def test_an_error_must_come_with_words():
+    def silent():
+        raise ValueError
+
+    assert 'Give it words: `raise ValueError("...")`' in says(
+        check(silent).given(), lambda it: it.raises(ValueError, worded=True)
+    )
+
+
+def test_long_arguments_are_shortened_and_functions_shown_as_they_are_written():
+    def add(*_, **__):
+        return 0
+
+    def called(*arguments, **named):
+        return says(check(add).given(*arguments, **named), lambda it: it.returns(1)).partition(":")[0]
+
+    wide = np.linspace(0.1, 0.7654321, 8).reshape(2, 4)
+    assert called(wide) == "For add([[0.1, 0.195062, 0.290123, 0.385185], …])"
+    assert called(wide.ravel()) == "For add([0.1, 0.195062, 0.290123, 0.385185, …])"
+    assert called(np.ones((3, 5))).startswith("For add(an array of shape (3, 5)")
+    assert called(list(range(100, 130))) == "For add(a list of 30 items)"
+    assert called([1234567.0] * 6) == "For add([1234570.0, 1234570.0, 1234570.0, …])"
+    assert called(activation=np.abs) == "For add(activation=np.abs)"
+    assert called(np.tanh, called, lambda: 1) == "For add(np.tanh, called, a function)"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("keras.Sequential(keras.Input((1,)), keras.layers.Dense(1))", "Put the layers in one list"),
+        ("keras.Sequential(*[keras.layers.Dense(1)] * 3)", "Put the layers in one list"),
+        ("keras.Sequential(*[keras.layers.Dense(1)] * 4)", "Put the layers in one list"),
+        ("keras.Input(shape=(1))", "it needs a comma: `shape=(1,)`"),
+    ],
+)
+def test_known_mistakes_get_advice(mistake, words):
+    names = in_notebook(f"import keras\ndef build():\n    return {mistake}\n")
+    message = says(check(names["build"]), lambda it: it.given().returns(1))
+    assert words in message and "Line 3 of your cell, in build" in message
 
 
 def in_notebook(source):
@@ -304,22 +373,86 @@ def test_warnings_of_the_learners_code_are_told_and_stay_off_standard_error(caps
     assert "✓ Right: careless" in shown.out and "Your code also warned: careful" in shown.out
 
 
-def test_an_answer_that_is_no_python_is_not_judged_by_what_ran_before(person, monkeypatch, capsys):
-    import IPython
+@pytest.fixture
+def cells(person, monkeypatch):
+    """Runs cells in an IPython of its own, as a notebook does; gives back what a check says."""
+    from IPython.core.interactiveshell import InteractiveShell
 
-    error = SyntaxError("'(' was never closed", ("<cell>", 2, 12, "    return (1"))
+    from utils import cell_runs
 
-    def after(cell):
-        info = SimpleNamespace(raw_cell=cell)
-        result = SimpleNamespace(error_before_exec=error, error_in_exec=None, info=info)
-        monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(last_execution_result=result))
-        with exercise("gate"):
-            check(lambda: 1).given().returns(1)
-        return capsys.readouterr().out
+    shell = InteractiveShell()
+    shell.user_module.__name__ = "__main__"
+    monkeypatch.setattr(notebook, "shell", lambda: shell)
+    monkeypatch.setattr(cell_runs, "_runs", type(cell_runs._runs)(maxlen=100))
+    monkeypatch.setattr(cell_runs, "_watched", None)
+    cell_runs.watch()
+    cell_runs.watch()  # the set-up cell may run twice
+    shell.user_ns |= {"check": check, "exercise": exercise}
+    return lambda source, cell=None: shell.run_cell(source, store_history=True, cell_id=cell)
 
-    shown = after("def gate():\n    return (1")
-    assert "✗ Not yet: gate" in shown and "'(' was never closed" in shown and "Line 2 of your cell: return (1" in shown
-    assert "✓ Right: gate" in after("x = (1")
+
+RIGHT = "def gate():\n    return 1"
+ASK = "with exercise('gate'):\n    check(gate).given().returns(1)"
+
+
+@pytest.mark.parametrize("cell", ["gate", "some-copy", None])
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ("def gate():\n    return 1 +* 2", "SyntaxError: invalid syntax\nLine 2 of your cell: return 1 +* 2"),
+        ("print(nothing)\n" + RIGHT, "NameError: name 'nothing' is not defined"),
+        (RIGHT + "\nprint(gate() / 0)", "ZeroDivisionError: division by zero\nLine 3 of your cell"),
+    ],
+)
+def test_an_answer_that_did_not_run_is_not_judged_by_what_ran_before(cells, capsys, cell, now, words):
+    cells(RIGHT, cell)
+    cells(ASK, "check_gate")
+    assert "✓ Right: gate" in capsys.readouterr().out
+    cells(now, cell)
+    cells("hint = 1", "hints")
+    capsys.readouterr()
+    cells(ASK, "check_gate")
+    shown = capsys.readouterr().out
+    assert "✗ Not yet: gate" in shown and "Your answer did not run" in shown and words in shown
+    cells(RIGHT, cell)
+    cells("x = (1", "own")
+    cells(ASK, "check_gate")
+    assert "✓ Right: gate" in capsys.readouterr().out
+
+
+def test_an_answer_that_lost_its_name_is_not_judged_by_what_ran_before(cells, capsys):
+    cells(RIGHT, "gate")
+    for now, words in [
+        ("def gaet():\n    return 1", "it did not define `gate`. It defines `gaet` instead."),
+        ("# nothing here any more", "it did not define `gate`. What would be checked is an older one."),
+    ]:
+        cells(now, "gate")
+        capsys.readouterr()
+        cells(ASK, "check_gate")
+        shown = capsys.readouterr().out
+        assert "✗ Not yet: gate" in shown and words in shown
+    cells(RIGHT, "own")
+    cells(ASK, "check_gate")
+    assert "✓ Right: gate" in capsys.readouterr().out
+
+
+def test_one_of_two_functions_that_is_gone_is_named(cells, capsys):
+    cells("def low():\n    return 0\ndef high():\n    return 1", "gate")
+    cells("def low():\n    return 0", "gate")
+    cells("with exercise('gate'):\n    check(low).given().returns(0)\n    check(high).given().returns(1)")
+    assert "it did not define `high`" in capsys.readouterr().out
+
+
+def test_what_the_answer_printed_is_on_the_card_in_short(person, capsys):
+    def chatty():
+        for epoch in range(500):
+            print(f"epoch {epoch}\x08\x08\x08{epoch:03d}", end="\rdone\n")
+
+    with exercise("one"):
+        check(chatty).given().returns(1)
+    shown = capsys.readouterr().out
+    assert "Your code printed, the last 3 of 500 lines:\ndone\ndone\ndone" in shown
+    assert "epoch" not in shown
 
 
 def test_a_name_that_lost_its_meaning_is_not_blamed_on_the_answer():
@@ -393,8 +526,9 @@ def test_hints_come_one_by_one(capsys):
         "Those were all the hints for mse. Here they begin again.",
         "Hint 1 of 2: first",
     ]
-    with pytest.raises(KeyError, match="Run the hint cell"):
+    with pytest.raises(KeyError, match="Run the hint cell") as missing:
         hint("unknown")
+    assert missing.value._render_traceback_() == [str(missing.value)], "one line, no traceback through our code"
     with pytest.raises(ValueError, match="non-empty"):
         hints("mse", "")
 

@@ -105,6 +105,19 @@ def test_two_moons_can_be_separated_but_not_by_a_line():
     assert line < 0.9 < 0.95 < curve
 
 
+def test_two_moons_of_other_settings():
+    fresh = data.two_moons(rows=10, noise=0.0, seed=3)
+    upper = fresh.features[fresh.targets == 0]
+    assert fresh.rows == 10
+    assert np.bincount(fresh.targets).tolist() == [5, 5]
+    np.testing.assert_allclose(np.linalg.norm(upper, axis=1), 1.0, rtol=1e-6)
+    np.testing.assert_array_equal(data.two_moons().features, data.load("two_moons").features)
+    with pytest.raises(ValueError, match="at least 2 rows and a noise of at least 0, got 1 rows"):
+        data.two_moons(rows=1)
+    with pytest.raises(ValueError, match="noise -1"):
+        data.two_moons(noise=-1)
+
+
 def test_random_walk_is_dated_by_weekdays():
     walk = data.load("random_walk")
     assert np.is_busday(walk.index).all()

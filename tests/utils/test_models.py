@@ -55,6 +55,10 @@ def test_a_convolution_is_described_with_filters_and_shape():
         lambda: sequential(keras.Sequential([layers.Dense(3, activation="relu")]), layers.Dense(1)),
         lambda: functional(sequential(layers.Dense(3, activation="relu")), layers.Dense(1)),
         lambda: sequential(layers.Dense(3, activation="relu", kernel_initializer="he_normal"), layers.Dense(1)),
+        lambda: sequential(
+            layers.Dense(3, activation="relu", kernel_initializer=keras.initializers.RandomNormal(stddev=0.1)),
+            layers.Dense(1, bias_initializer=keras.initializers.Constant(0.5)),
+        ),
     ],
 )
 def test_the_same_model_written_differently_has_no_difference(written):
@@ -243,3 +247,11 @@ def test_what_is_no_built_model_gets_one_kind_sentence(thing, says):
     with pytest.raises(models.ModelNotReadable) as caught:
         models.describe(thing)
     assert caught.value._render_traceback_() == [f"ModelNotReadable: {difference.message}"]
+
+
+@pytest.mark.parametrize("replaced", [None, "relu"])
+def test_an_activation_that_was_replaced_later_is_named(replaced):
+    model = sequential(layers.Dense(1, activation="relu"))
+    model.layers[0].activation = replaced
+    said = message(model, sequential(layers.Dense(1)))
+    assert f"The activation of layer 1 (Dense) was replaced by {replaced!r}" in said and "Build the model anew" in said

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -31,6 +32,10 @@ DRAWINGS = {
     "prediction_against_truth": lambda **k: plots.prediction_against_truth(X, X + 0.1, **k),
     "line_fit": lambda **k: plots.line_fit(X, 2 * X, lambda x: 2 * x, **k),
     "decision_boundary": lambda **k: plots.decision_boundary(first_feature, POINTS, [0, 1, 0, 1], **k),
+    "network": lambda **k: plots.network([3, 2, 1], **({"title": "A network"} | k)),
+    "nested_circles": lambda **k: plots.nested_circles(["wide", "narrow"], **({"title": "Circles"} | k)),
+    "lines": lambda **k: plots.lines(X, 2 * X + 1, {"steep": (3, 0), "right": (2, 1)}, **k),
+    "broadcasting": lambda **k: plots.broadcasting(np.ones((3, 1)), np.ones(4), **k),
     "images": lambda **k: plots.images(PICTURES, labels=["a", "b", "c"], **k),
 }
 every_drawing = pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
@@ -367,3 +372,46 @@ def test_curves_are_told_with_their_turning_points(values, says):
     told = alt_text.curve(np.arange(len(values)) + 1, "loss", np.array(values))
     assert told.startswith("Loss ")
     assert told.endswith(says)
+
+
+def test_lines_say_how_far_they_are_from_the_samples(shown):
+    plots.lines([0, 1], [1, 3], {"low": (0, -1), "near": (2, 0.5), "exact": (2, 1)})
+    ((figure, alt),) = shown
+    assert "The line low: 0.00 x − 1.00 runs 2 to 4 below all of them." in alt
+    assert "The line near: 2.00 x + 0.50 runs 0.5 to 0.5 below all of them." in alt
+    assert "The line exact: 2.00 x + 1.00 misses none by more than 0." in alt
+    assert len(figure.axes[0].lines) == 4
+
+
+@pytest.mark.parametrize("sizes", [[3, 2, 1], [1, 1], [4, 4, 2, 2]])
+def test_a_network_has_a_line_for_every_weight(shown, sizes):
+    plots.network(sizes, "A network")
+    ((figure, alt),) = shown
+    weights = sum(a * b for a, b in itertools.pairwise(sizes))
+    assert len(figure.axes[0].lines) == weights
+    assert f": {weights} line" in alt
+
+
+def test_broadcasting_draws_what_is_repeated_in_grey(shown):
+    plots.broadcasting([[0], [10], [20]], [1, 2, 3, 4])
+    ((figure, alt),) = shown
+    texts = figure.axes[0].texts
+    grey = [text for text in texts if text.get_color() == plots.GREY]
+    assert len(grey) == 9 + 8
+    assert {"shape (3, 1)", "shape (4,)", "shape (3, 4)", "24"} <= {text.get_text() for text in texts}
+    assert "(3, 4)" in alt
+
+
+@pytest.mark.parametrize(
+    ("draw", "says"),
+    [
+        (lambda: plots.network([3], "A"), "at least two whole numbers"),
+        (lambda: plots.network([3, 0], "A"), "from 1 to 12"),
+        (lambda: plots.nested_circles(["a"], "A"), "two to five"),
+        (lambda: plots.broadcasting(np.ones(3), np.ones(3)), "got shape"),
+        (lambda: plots.broadcasting(np.ones(3), np.ones(4)), "could not be broadcast"),
+    ],
+)
+def test_drawings_of_ideas_name_what_does_not_fit(draw, says):
+    with pytest.raises(ValueError, match=says):
+        draw()

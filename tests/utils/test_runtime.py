@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -132,3 +133,18 @@ def test_a_missing_tensorflow_says_so(tmp_path):
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
     )
     assert "ImportError: libcuda is broken" in done.stderr
+
+
+def test_memory_of_a_cpu_and_of_a_gpu(monkeypatch):
+    monkeypatch.setattr(runtime, "_gpus", list)
+    amount, unit = runtime.memory().split()
+    assert float(amount) > 0.1 and unit == "GB"
+    monkeypatch.setattr(runtime, "_gpus", lambda: ["GPU"])
+
+    def answers(text):
+        monkeypatch.setattr(runtime.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=text))
+
+    answers("15360\n15360\n")
+    assert runtime.memory() == "16.1 GB"
+    answers("[N/A]\n")
+    assert runtime.memory() is None

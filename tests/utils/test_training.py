@@ -203,6 +203,15 @@ def test_progress_is_silent_for_two_seconds(clock, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_one_of_many_trainings_can_be_silent(monkeypatch, capfd):
+    monkeypatch.setattr(training, "StatusLine", lambda silent_seconds: status_line.StatusLine(0.0))
+    history = training.fit_full_batch(neuron(), CELSIUS.features, CELSIUS.targets, epochs=5, progress=False)
+    assert len(history.history["loss"]) == 5
+    assert capfd.readouterr().out == ""
+    training.fit_full_batch(neuron(), CELSIUS.features, CELSIUS.targets, epochs=5)
+    assert "Trained for 5 epochs" in capfd.readouterr().out
+
+
 def test_progress_reports_at_most_five_times_a_second(clock, capfd):
     train(training.Progress(), clock, epochs=1000, seconds_per_epoch=0.01)
     output = capfd.readouterr()

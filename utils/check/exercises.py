@@ -1,13 +1,17 @@
 """`with exercise("name"):` collects the checks of one exercise into one outcome."""
 
 import contextlib
+import difflib
 import io
+import re
 
-from utils import notebook, progress, runtime
+from utils import cell_runs, progress, runtime
 from utils.check import card, hints
 from utils.check.outcomes import CheckFailed, NotAttempted, NotYet, Stopped, failure_from, missing_name
 
 _PASSED = "Every check here passed. The grader repeats them and may ask a few more questions."
+
+_PRINTED_LINES = 3  # of what the learner's code printed, on the card
 
 _LOST_NAME = "If a cell gave a name such as `np` another meaning, restart the kernel and run the notebook from the top."
 
@@ -32,14 +36,16 @@ class exercise:
     def __enter__(self):
         global _current
         _current = self.name
-        self._stderr = io.StringIO()
-        self._redirection = contextlib.redirect_stderr(self._stderr)  # a grader takes a warning for a failure
-        self._redirection.__enter__()
+        self._stderr, self._stdout = io.StringIO(), io.StringIO()
+        self._redirection = contextlib.ExitStack()
+        self._redirection.enter_context(contextlib.redirect_stdout(self._stdout))
+        # A grader takes a warning for a failure.
+        self._redirection.enter_context(contextlib.redirect_stderr(self._stderr))
 
     def __exit__(self, kind, error, trace):
         global _current
         _current = None
-        self._redirection.__exit__(kind, error, trace)
+        self._redirection.close()
         if isinstance(error, KeyboardInterrupt):
             raise Stopped(error) from None
         if kind is not None and not issubclass(kind, Exception):
@@ -58,13 +64,22 @@ class exercise:
 
     def _show(self, failure):
         outcome = "right" if failure is None else failure.outcome
-        remark = "\n".join(filter(None, [self._warnings(), self._record(outcome)]))
+        remark = "\n".join(filter(None, [self._printed(), self._warnings(), self._record(outcome)]))
         if failure is None:
             card.show(self.name, outcome, _PASSED, remark=remark)
         else:
             card.show(self.name, outcome, failure.message, failure.hint, hints.as_html(self.name), remark)
             if failure.picture is not None and runtime.is_interactive():
                 card.show_object(failure.picture())
+
+    def _printed(self):
+        """The last lines of what the learner's code printed while it was checked; Keras prints one per epoch."""
+        lines = [line for line in map(_as_seen, self._stdout.getvalue().split("\n")) if line]
+        if not lines:
+            return ""
+        shown = lines[-_PRINTED_LINES:]
+        count = f", the last {len(shown)} of {len(lines)} lines" if len(lines) > len(shown) else ""
+        return "\n".join([f"Your code printed{count}:", *(line[:200] for line in shown)])
 
     def _warnings(self):
         """What the learner's code wrote to standard error while it was checked, in short."""
@@ -104,12 +119,32 @@ def _failure(error):
 
 
 def _answer_that_did_not_run(name):
-    """A failure where the cell run just before was this exercise's answer and was no Python; else None."""
-    last = getattr(notebook.shell(), "last_execution_result", None)
-    error = getattr(last, "error_before_exec", None) or getattr(last, "error_in_exec", None)
-    if not isinstance(error, SyntaxError) or f"def {name}" not in str(getattr(last.info, "raw_cell", "")):
+    """A failure where what would be checked is not what the answer cell holds now; else None."""
+    answer = cell_runs.last_answer(name)
+    if answer is None:
         return None
-    return NotYet(
-        f"Your answer did not run, so there is nothing new to check.\n{type(error).__name__}: {error.msg}\n"
-        f"Line {error.lineno} of your cell: {(error.text or '').strip()}"
+    wanted = set(re.findall(r"\w+", cell_runs.running_source())) | {name}
+    lost = cell_runs.lost_names(answer, wanted)
+    if answer.failure:
+        stopped = lost or not cell_runs.is_defined_since(answer, name)
+        message = f"Your answer did not run, so there is nothing new to check.\n{answer.failure}"
+        return NotYet(message) if stopped else None
+    return NotYet(_what_is_missing(lost[0], answer.names)) if lost else None
+
+
+def _what_is_missing(name, defined):
+    near = difflib.get_close_matches(name, defined, n=1)
+    instead = f" It defines `{near[0]}` instead." if near else ""
+    return (
+        f"When your answer's cell last ran, it did not define `{name}`.{instead} "
+        "What would be checked is an older one.\n"
+        f"Put the line `def {name}` of the exercise back as it was, and run the cell again."
     )
+
+
+def _as_seen(line):
+    """A printed line as a terminal leaves it: carriage returns and backspaces have had their effect."""
+    seen = ""
+    for part in re.split(r"(\x08+)", re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip("\r").rpartition("\r")[2]):
+        seen = seen[: -len(part)] if part.startswith("\x08") else seen + part
+    return seen.rstrip()

@@ -8,6 +8,16 @@ _hints = {}
 _shown = {}
 
 
+class NoHints(KeyError):
+    """There are no hints for this name; IPython prints the words alone, without a traceback through our code."""
+
+    def __str__(self):
+        return self.args[0]
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
 def hints(exercise, *texts):
     """Register the hints of an exercise, from a nudge to nearly the answer, and show them folded away.
 
@@ -24,11 +34,11 @@ def hints(exercise, *texts):
 def hint(exercise):
     """Print the next hint of an exercise; after the last one, say so and begin again.
 
-    Raises KeyError, with the names there are, for an exercise without hints.
+    Raises NoHints, a KeyError, with the names there are, for an exercise without hints.
     """
     if exercise not in _hints:
         known = ", ".join(_hints) or "none yet"
-        raise KeyError(f"No hints for {exercise!r}. Run the hint cell of the exercise first. Known: {known}.")
+        raise NoHints(f"No hints for {exercise!r}. Run the hint cell of the exercise first. Known: {known}.")
     texts = _hints[exercise]
     number = _shown.get(exercise, 0)
     if number == len(texts):

@@ -7,21 +7,25 @@ import sys
 import traceback
 from collections import deque
 
+from utils.check import mistakes
+
 
 class CheckFailed(AssertionError):
     """A check that did not pass.
 
     message: what was asked, what came, and where; hint: one way on; picture: a function that gives something to
-    display under the words, or None.
+    display under the words, or None; of_kind: whether the kind or the spelling of the value is what is wrong, where a
+    hint about its content would lead astray.
     """
 
     outcome = "not yet"
 
-    def __init__(self, message, hint="", picture=None):
+    def __init__(self, message, hint="", picture=None, of_kind=False):
         super().__init__(message, hint)
         self.message = message.strip()
         self.hint = hint.strip()
         self.picture = picture
+        self.of_kind = of_kind
 
     def __str__(self):
         return "\n".join(filter(None, [self.message, self.hint and f"Hint: {self.hint}"]))
@@ -65,9 +69,10 @@ def failure_from(error, doing, otherwise=""):
         return NotAttempted(f"Not attempted yet: replace `raise NotImplementedError()` in `{where}` with your code.")
     said = "".join(traceback.TracebackException.from_exception(error).format_exception_only()).strip()
     lines = [f"{doing} stopped with an error.", _shorten(said) + _close_name(error, said)]
+    advice = mistakes.advice(error)
     if frame is None:
-        return NotYet("\n".join(lines), otherwise)
-    return NotYet("\n".join([*lines, _line_of(frame)]))
+        return NotYet("\n".join(lines), advice or otherwise)
+    return NotYet("\n".join([*lines, _line_of(frame)]), advice)
 
 
 def missing_name(error):

@@ -72,8 +72,8 @@ class FunctionCheck:
         return failure
 
     def _call_text(self, arguments, named):
-        parts = [values.show(argument) for argument in arguments]
-        parts += [f"{key}={values.show(argument)}" for key, argument in named.items()]
+        parts = [values.show_argument(argument) for argument in arguments]
+        parts += [f"{key}={values.show_argument(argument)}" for key, argument in named.items()]
         return f"{self._name}({', '.join(parts)})"
 
 
@@ -115,80 +115,113 @@ class ValueCheck:
             if dtype is not None:
                 values.check_dtype(got, dtype, self._subject)
 
-    def satisfies(self, property, test, hint=""):
-        """A property holds, said in words ("every row sums to one") and as a function of the value."""
-        with _explained("", hint):
+    def has_keys(self, *keys, because="", hint=""):
+        """The value is a dictionary with exactly these keys, in any order."""
+        with _explained(because, hint):
+            values.check_keys(self._produce(), keys, self._subject)
+
+    def satisfies(self, property, test, hint="", because="", expects=""):
+        """A property holds, said in words ("every row sums to one") and as a function of the value.
+
+        expects: what the value should be, such as "an array"; said where `test` cannot even be tried on it.
+        """
+        with _explained(because, hint):
             got = self._produce()
             try:
                 holds = bool(test(got))
-            except (TypeError, ValueError, KeyError, IndexError, AttributeError):
-                holds = False
+            except (CheckFailed, NameError):
+                raise
+            except Exception:  # whatever a test does with a value that it was not made for
+                wanted = f" expected {expects}," if expects else ""
+                raise NotYet(
+                    f"For {self._subject}:{wanted} got {values.describe(got)}. "
+                    f"This could not be tried on it: {property}.{values.reminder(got)}",
+                    of_kind=True,
+                ) from None
             if not holds:
-                raise NotYet(f"For {self._subject}: this must hold: {property}. Got {values.show(got)}.")
+                raise NotYet(
+                    f"For {self._subject}: this must hold: {property}. Got {values.show(got)}.{values.reminder(got)}",
+                    of_kind=got is None,
+                )
 
-    def chooses(self, *options, right, hint=""):
+    def chooses(self, *options, right, hint="", because=""):
         """The value is the right one of `options`, all texts.
 
         right: what `fingerprint(name, option)` gives for it, so that the check can be read and does not tell.
         """
-        with _explained("", hint):
+        with _explained(because, hint):
             got = self._produce()
-        offered = ", ".join(f'"{option}"' for option in options)
-        if not isinstance(got, str) or got not in options:
-            found = values.describe(got) + values.reminder(got)
-            raise NotYet(f"For {self._subject}: expected one of {offered}, got {found}.", hint)
-        if fingerprint(self._subject, got) != right:
-            raise NotYet(f'For {self._subject}: "{got}" is not right.', hint)
+            if not isinstance(got, str) or got not in options:
+                offered = ", ".join(f'"{option}"' for option in options)
+                found = values.describe(got) + "." + values.reminder(got) + _near_option(got, options)
+                raise NotYet(f"For {self._subject}: expected one of {offered}, got {found}", of_kind=True)
+            if fingerprint(self._subject, got) != right:
+                raise NotYet(f'For {self._subject}: "{got}" is not right.')
 
     def lies_between(self, low, high, because="", hint=""):
         """The value is one number from `low` to `high`."""
         with _explained(because, hint):
             got = self._produce()
             if not values.is_number(got):
-                raise NotYet(f"For {self._subject}: expected one number, got {values.describe(got)}.")
+                raise NotYet(
+                    f"For {self._subject}: expected one number, got {values.describe(got)}.{values.reminder(got)}",
+                    of_kind=True,
+                )
             if not low <= float(got) <= high:
                 raise NotYet(
                     f"For {self._subject}: expected a number from {values.show_number(low)} to "
                     f"{values.show_number(high)}, got {values.show_number(got)}."
                 )
 
-    def raises(self, error_type, saying="", hint=""):
-        """The call stops with this kind of exception, with these words in its message."""
+    def raises(self, error_type, saying="", hint="", because="", worded=False):
+        """The call stops with this kind of exception, with these words in its message.
+
+        worded: whether it must come with some words of the learner's, whatever they are.
+        """
+        with _explained(because, hint):
+            self._raises(error_type, saying, worded)
+
+    def _raises(self, error_type, saying, worded):
         try:
             got = self._produce()
         except NotYet as failure:
-            self._check_error(failure, error_type, saying, hint)
+            self._check_error(failure, error_type, saying, worded)
         else:
             raise NotYet(
-                f"For {self._subject}: expected the error {error_type.__name__}, but it returned {values.show(got)}.",
-                hint,
+                f"For {self._subject}: expected the error {error_type.__name__}, but it returned {values.show(got)}."
             )
 
-    def _check_error(self, failure, error_type, saying, hint):
+    def _check_error(self, failure, error_type, saying, worded):
         error = failure.__context__
+        name = error_type.__name__
         if not isinstance(error, error_type):
-            raise NotYet(f"{failure.message}\nExpected the error {error_type.__name__}.", hint) from None
+            raise NotYet(f"{failure.message}\nExpected the error {name}.") from None
+        if worded and not str(error).strip():
+            raise NotYet(f'{failure.message}\nThe error says nothing. Give it words: `raise {name}("...")`.') from None
         if saying not in str(error):
-            raise NotYet(f"{failure.message}\nThe message should contain: {saying}", hint) from None
+            raise NotYet(f"{failure.message}\nThe message should contain: {saying}") from None
 
-    def is_model(self, like, hint=""):
+    def is_model(self, like, hint="", because=""):
         """The value is a Keras model with the layers of the model `like`, names apart."""
         from utils.models import ModelNotReadable, first_difference
 
-        with _explained("", hint):
+        with _explained(because, hint):
             got = self._produce()
             try:
                 difference = first_difference(got, like)
             except ModelNotReadable as error:
                 raise NotYet(f"For {self._subject}: {error}") from None
             if difference is not None:
-                raise NotYet(f"For {self._subject}: {difference.message}", picture=lambda: _drawing(got, like))
+                no_model = difference.part == "model"
+                raise NotYet(
+                    f"For {self._subject}: {difference.message}", picture=lambda: _drawing(got, like), of_kind=no_model
+                )
 
-    def is_compiled(self, loss, optimizer, learning_rate=None, hint=""):
+    def is_compiled(self, loss, optimizer, learning_rate=None, hint="", because=""):
         """The value is a Keras model compiled with this loss and optimizer (Keras's short names)."""
         import keras
 
-        with _explained("", hint):
+        with _explained(because, hint):
             got = self._produce()
             if not getattr(got, "compiled", False):
                 raise NotYet(f"For {self._subject}: the model is not compiled. Call `model.compile(...)` first.")
@@ -203,15 +236,16 @@ class ValueCheck:
                 rate = float(np.asarray(got.optimizer.learning_rate))
                 values.compare(rate, learning_rate, 1e-6, f"the learning rate of {self._subject}")
 
-    def is_history(self, epochs=None, metric="loss", below=None, hint=""):
+    def is_history(self, epochs=None, metric="loss", below=None, hint="", because=""):
         """The value is what `model.fit` returned, after `epochs` epochs, ending with `metric` below `below`."""
-        with _explained("", hint):
+        with _explained(because, hint):
             got = self._produce()
             recorded = getattr(got, "history", None)
             if not isinstance(recorded, dict) or metric not in recorded:
                 raise NotYet(
                     f"For {self._subject}: expected the history that `fit` returns, with {metric!r} in it, "
-                    f"got {values.describe(got)}.{values.reminder(got)}"
+                    f"got {values.describe(got)}.{values.reminder(got)}",
+                    of_kind=True,
                 )
             if epochs is not None and len(recorded[metric]) != epochs:
                 raise NotYet(f"For {self._subject}: expected {epochs} epochs, got {len(recorded[metric])}.")
@@ -223,7 +257,7 @@ class ValueCheck:
 
 
 class _explained:
-    """Add the reason and the hint of a check to whatever it finds wrong."""
+    """Add the reason of a check to whatever it finds wrong, and its hint unless the value is of another kind."""
 
     def __init__(self, because, hint):
         self._because, self._hint = because, hint
@@ -234,13 +268,21 @@ class _explained:
     def __exit__(self, kind, error, trace):
         if isinstance(error, NotYet):
             error.message += f"\nWhy: {self._because}" if self._because else ""
-            error.hint = error.hint or self._hint
+            error.hint = error.hint or ("" if error.of_kind else self._hint)
         return False
 
 
 def fingerprint(name, option):
     """Eight digits that stand for one option of `check(..., name).chooses(...)` without telling which it is."""
     return hashlib.sha256(f"{name}={option}".encode()).hexdigest()[:8]
+
+
+def _near_option(got, options):
+    """Which option a text means that is spelt in another way; empty for none."""
+    if not isinstance(got, str):
+        return ""
+    meant = [option for option in options if option.casefold() == got.strip().casefold()]
+    return f' Spell it as in "{meant[0]}".' if meant else ""
 
 
 def _copies(arguments):
@@ -277,4 +319,4 @@ def _drawing(model, wanted):
     """The learner's model drawn beside the one asked for."""
     from utils.widgets import ModelChecker
 
-    return ModelChecker(model, wanted)
+    return ModelChecker(model, wanted, ask=False)

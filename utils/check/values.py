@@ -8,6 +8,8 @@ import numpy as np
 from utils.check.outcomes import NotYet
 
 _FULL_SIZE = 8  # arrays with more numbers than this are told by shape and worst difference
+_ARGUMENT_LENGTH = 40  # characters of one argument in the text of a call
+_NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def is_number(value):
@@ -73,10 +75,28 @@ def show(value):
         inside = ", ".join(map(show, value))
         return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
     if callable(value) and hasattr(value, "__name__"):
-        return value.__name__
+        return _function_name(value)
     if isinstance(value, Mapping) and len(value) <= _FULL_SIZE:
         return "{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}"
     return describe(value)
+
+
+def show_argument(value):
+    """A value as an argument in the text of a call: at most its first row, or about forty characters."""
+    text = show(value)
+    if len(text) <= _ARGUMENT_LENGTH:
+        return text
+    if _is_array(value) and text[0] == "[":
+        rows = np.asarray(value)
+        return f"[{_cut(_show_nested(rows[0]))}, …]" if rows.ndim > 1 else _cut(text)
+    if isinstance(value, str):
+        return text[:_ARGUMENT_LENGTH] + "…'"
+    return _cut(text) if isinstance(value, (list, tuple)) and text[0] in "[(" else text
+
+
+def _cut(text):
+    """A list or tuple as text, cut after the last item that fits."""
+    return text if len(text) <= _ARGUMENT_LENGTH else f"{text[:_ARGUMENT_LENGTH].rpartition(', ')[0]}, …{text[-1]}"
 
 
 def compare(got, expected, tolerance=1e-6, where="the result"):
@@ -100,6 +120,8 @@ def compare(got, expected, tolerance=1e-6, where="the result"):
 
 def check_shape(got, shape, where="the result"):
     """Raise NotYet where `got` is not a table of numbers of exactly this shape."""
+    if isinstance(got, (list, tuple)) and len(shape) == 1:
+        _check_items(got, shape[0], where)
     array = _numeric_array(got, f"an array of shape {tuple(shape)}", where)
     if array.shape != tuple(shape):
         kind = "one number" if shape == () else f"an array of shape {tuple(shape)}"
@@ -111,10 +133,48 @@ def check_shape(got, shape, where="the result"):
 def check_dtype(got, dtype, where="the result"):
     """Raise NotYet where the numbers of `got` are not stored as `dtype`, such as "float32"."""
     if not _is_array(got):
-        raise NotYet(f"For {where}: expected an array of dtype {np.dtype(dtype)}, got {describe(got)}.")
+        raise NotYet(
+            f"For {where}: expected an array of dtype {np.dtype(dtype)}, got {describe(got)}.{reminder(got)}",
+            of_kind=True,
+        )
     found = np.asarray(got).dtype
     if found != np.dtype(dtype):
         raise NotYet(f"For {where}: expected dtype {np.dtype(dtype)}, got {found}.")
+
+
+def check_keys(got, keys, where="the result"):
+    """Raise NotYet where `got` is not a dictionary with exactly these keys; say which are missing or too many."""
+    if not isinstance(got, Mapping):
+        listed = ", ".join(map(repr, keys))
+        raise NotYet(
+            f"For {where}: expected a dictionary with the keys {listed}, got {describe(got)}.{reminder(got)}",
+            of_kind=True,
+        )
+    missing = [key for key in keys if key not in got]
+    extra = [key for key in got if key not in keys]
+    if missing or extra:
+        parts = [f"missing: {', '.join(map(repr, missing))}"] * bool(missing)
+        parts += [f"not asked for: {', '.join(map(repr, extra))}"] * bool(extra)
+        raise NotYet(f"For {where}: the dictionary's keys differ; {'; '.join(parts)}.", of_kind=True)
+
+
+def _check_items(got, count, where):
+    """Raise NotYet where a plain list or tuple does not hold so many numbers; name the first that is none."""
+    words = f"{_NUMBER_WORDS[count]}" if count < len(_NUMBER_WORDS) else str(count)
+    wanted = f"{words} {'number' if count == 1 else 'numbers'}"
+    for place, item in enumerate(got):
+        if not is_number(item) and not isinstance(item, (bool, np.bool_)):
+            raise NotYet(f"For {where}: expected {wanted}; item {place} is {describe(item)}.", of_kind=True)
+    if len(got) != count:
+        raise NotYet(f"For {where}: expected {wanted}, got {len(got)}: {show(got)}.")
+
+
+def _function_name(function):
+    """How a learner writes a function: np.abs for NumPy's, its name for any other."""
+    name = function.__name__
+    if getattr(np, name, None) is function:
+        return f"np.{'abs' if function is np.abs else name}"
+    return "a function" if name == "<lambda>" else name
 
 
 def _is_array(value):
@@ -130,7 +190,7 @@ def _show_nested(array):
 def _compare_plain(got, expected, right_type, where):
     if not right_type or got != expected:
         found = describe(got) if not right_type else show(got)
-        raise NotYet(f"For {where}: expected {show(expected)}, got {found}.")
+        raise NotYet(f"For {where}: expected {show(expected)}, got {found}.{reminder(got)}", of_kind=not right_type)
 
 
 def _compare_number(got, expected, tolerance, where):
@@ -138,7 +198,10 @@ def _compare_number(got, expected, tolerance, where):
         array = as_array(got)
         shape = f" of shape {array.shape}" if array is not None and array.dtype.kind in "iuf" else ""
         found = f"{show(got)}, {_kind(got)}{shape}" if shape and array.size <= _FULL_SIZE else describe(got)
-        raise NotYet(f"For {where}: expected one number, {show_number(expected)}, got {found}.{reminder(got)}")
+        raise NotYet(
+            f"For {where}: expected one number, {show_number(expected)}, got {found}.{reminder(got)}",
+            of_kind=not shape,
+        )
     if not np.isclose(float(got), float(expected), rtol=tolerance, atol=tolerance):
         wanted, found = _tell_apart(expected, got)
         raise NotYet(f"For {where}: expected {wanted}, got {found}.{_number_symptom(float(got), float(expected))}")
@@ -181,7 +244,9 @@ def _at(index):
 def _compare_sequence(got, expected, tolerance, where):
     kind = type(expected).__name__
     if is_number(got) or isinstance(got, (str, Mapping, Set)) or not hasattr(got, "__len__"):
-        raise NotYet(f"For {where}: expected a {kind} of {len(expected)}, got {describe(got)}.{reminder(got)}")
+        raise NotYet(
+            f"For {where}: expected a {kind} of {len(expected)}, got {describe(got)}.{reminder(got)}", of_kind=True
+        )
     if len(got) != len(expected):
         raise NotYet(f"For {where}: expected {len(expected)} items, {show(expected)}, got {len(got)}: {show(got)}.")
     for number, (found, wanted) in enumerate(zip(got, expected, strict=True)):
@@ -190,13 +255,8 @@ def _compare_sequence(got, expected, tolerance, where):
 
 def _compare_mapping(got, expected, tolerance, where):
     if not isinstance(got, Mapping):
-        raise NotYet(f"For {where}: expected a dictionary, got {describe(got)}.{reminder(got)}")
-    missing = [key for key in expected if key not in got]
-    extra = [key for key in got if key not in expected]
-    if missing or extra:
-        parts = [f"missing: {', '.join(map(repr, missing))}"] * bool(missing)
-        parts += [f"not asked for: {', '.join(map(repr, extra))}"] * bool(extra)
-        raise NotYet(f"For {where}: the dictionary's keys differ; {'; '.join(parts)}.")
+        raise NotYet(f"For {where}: expected a dictionary, got {describe(got)}.{reminder(got)}", of_kind=True)
+    check_keys(got, list(expected), where)
     for key, wanted in expected.items():
         compare(got[key], wanted, tolerance, f"{where}[{key!r}]")
 
@@ -204,7 +264,9 @@ def _compare_mapping(got, expected, tolerance, where):
 def _numeric_array(value, wanted, where):
     array = as_array(value)
     if isinstance(value, str) or array is None or array.dtype.kind not in "iufb":
-        raise NotYet(f"For {where}: expected {wanted} of numbers, got {describe(value)}.{reminder(value)}")
+        raise NotYet(
+            f"For {where}: expected {wanted} of numbers, got {describe(value)}.{reminder(value)}", of_kind=True
+        )
     return array
 
 

@@ -129,6 +129,19 @@ def _configuration(model):
     except NotImplementedError as error:
         first_line = str(error).strip().splitlines()[0]
         raise ModelNotReadable(f"A layer of the model cannot be read: {first_line}") from error
+    except (TypeError, ValueError) as error:
+        raise ModelNotReadable(_changed_layer(model)) from error
+
+
+def _changed_layer(model):
+    """Which layer Keras cannot describe, because something replaced a part of it after it was made."""
+    for number, layer in enumerate((each for each in model.layers if hasattr(each, "activation")), start=1):
+        if not callable(layer.activation):
+            return (
+                f"The activation of layer {number} ({type(layer).__name__}) was replaced by {layer.activation!r} after "
+                "the layer was made. Build the model anew, and give the layer its activation there."
+            )
+    return "A layer of the model was changed after it was made and cannot be read. Build the model anew."
 
 
 def _histories(value):

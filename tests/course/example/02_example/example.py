@@ -33,7 +33,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/example/course/blob/v1.0.0/course/02_example/example.ipynb)
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true} cellView="form"
+# @title Set-up: run this cell first
 try:
     from utils import runtime
 except ImportError:
