@@ -594,3 +594,29 @@ def test_card_escapes_what_the_learner_wrote(capsys, monkeypatch):
     monkeypatch.setattr(card.notebook, "show", lambda html, text: shown.append(html))
     card.show("f", "not yet", "got <img src=x>", hint="`a < b`")
     assert "&lt;img src=x&gt;" in shown[0] and "<code>a &lt; b</code>" in shown[0]
+
+
+# What readers stumbled on
+
+
+def test_an_if_about_an_array_gets_advice():
+    def relu(z):
+        return z if z > 0 else 0.0
+
+    with pytest.raises(NotYet) as failure:
+        check(relu).given(np.array([1.0, -1.0])).returns(np.array([1.0, 0.0]))
+    assert "`np.where`, `np.maximum`" in failure.value.hint
+
+
+def test_truth_values_are_compared_as_truth_values():
+    with pytest.raises(NotYet, match=r"1 of 2 truth values differ; at index 1: expected True, got False"):
+        check(lambda: np.array([True, False])).given().returns(np.array([True, True]))
+    check(lambda: np.array([True, False])).given().returns(np.array([True, False]))
+
+
+def test_a_none_inside_a_tuple_is_no_forgotten_return():
+    with pytest.raises(NotYet) as failure:
+        check(lambda: (1, None)).given().returns((1, "linear"))
+    assert "return" not in str(failure.value)
+    with pytest.raises(NotYet, match="return"):
+        check(lambda: None).given().returns((1, "linear"))

@@ -15,6 +15,8 @@ _PRINTED_LINES = 3  # of what the learner's code printed, on the card
 
 _LOST_NAME = "If a cell gave a name such as `np` another meaning, restart the kernel and run the notebook from the top."
 
+_CELL_FILE = re.compile(r"\S*(?:ipykernel_\d+[/\\]\d+\.py|<ipython-input-[^>]+>|<cell [^>]+>):(\d+): ")
+
 _current = None
 
 
@@ -83,7 +85,7 @@ class exercise:
 
     def _warnings(self):
         """What the learner's code wrote to standard error while it was checked, in short."""
-        said = self._stderr.getvalue().strip()
+        said = _CELL_FILE.sub(r"line \1 of your cell: ", self._stderr.getvalue()).strip()
         return f"Your code also warned: {said[:300]}{' …' if len(said) > 300 else ''}" if said else ""
 
     def _record(self, outcome):

@@ -8,6 +8,11 @@ _ADVICE = (
         "Put the layers in one list: `keras.Sequential([first, second])`, with square brackets.",
     ),
     (
+        r"The truth value of an array with more than one element is ambiguous",
+        "`if`, `and` and Python's `max` ask about a whole array at once. `np.where`, `np.maximum` and `&` go number "
+        "by number.",
+    ),
+    (
         r"Cannot convert '-?\d+' to a shape",
         "A shape is a tuple. With one number in it, it needs a comma: `shape=(1,)`; `(1)` is only the number 1.",
     ),

@@ -9,6 +9,8 @@ from collections import deque
 
 from utils.check import mistakes
 
+_CHECK = "with exercise("  # stands in every cell of a check
+
 
 class CheckFailed(AssertionError):
     """A check that did not pass.
@@ -107,7 +109,13 @@ def _learners_frame(error):
 def _line_of(entry):
     number = entry.tb_lineno
     source = linecache.getline(entry.tb_frame.f_code.co_filename, number).strip()
-    where = f"Line {number} of your cell, in {entry.tb_frame.f_code.co_name}"
+    name = entry.tb_frame.f_code.co_name
+    cell = (
+        "of the check's cell"
+        if _CHECK in "".join(linecache.getlines(entry.tb_frame.f_code.co_filename))
+        else "of your cell"
+    )
+    where = f"Line {number} {cell}, in {name}"
     return f"{where}: {source}" if source else f"{where}."
 
 

@@ -69,6 +69,8 @@ def show(value):
         return show_number(value)
     if _is_array(value) and np.asarray(value).dtype.kind in "iuf" and np.size(value) <= _FULL_SIZE:
         return _show_nested(np.asarray(value))
+    if _is_array(value) and np.asarray(value).dtype.kind == "b" and np.size(value) <= _FULL_SIZE:
+        return repr(np.asarray(value).tolist())
     if isinstance(value, (str, bool, np.bool_)) or value is None:
         return repr(value.item() if isinstance(value, np.bool_) else value)
     if isinstance(value, (list, tuple)) and len(value) <= _FULL_SIZE:
@@ -190,7 +192,9 @@ def _show_nested(array):
 def _compare_plain(got, expected, right_type, where):
     if not right_type or got != expected:
         found = describe(got) if not right_type else show(got)
-        raise NotYet(f"For {where}: expected {show(expected)}, got {found}.{reminder(got)}", of_kind=not right_type)
+        raise NotYet(
+            f"For {where}: expected {show(expected)}, got {found}.{reminder(got, where)}", of_kind=not right_type
+        )
 
 
 def _compare_number(got, expected, tolerance, where):
@@ -199,7 +203,7 @@ def _compare_number(got, expected, tolerance, where):
         shape = f" of shape {array.shape}" if array is not None and array.dtype.kind in "iuf" else ""
         found = f"{show(got)}, {_kind(got)}{shape}" if shape and array.size <= _FULL_SIZE else describe(got)
         raise NotYet(
-            f"For {where}: expected one number, {show_number(expected)}, got {found}.{reminder(got)}",
+            f"For {where}: expected one number, {show_number(expected)}, got {found}.{reminder(got, where)}",
             of_kind=not shape,
         )
     if not np.isclose(float(got), float(expected), rtol=tolerance, atol=tolerance):
@@ -217,6 +221,9 @@ def _compare_array(got, expected, tolerance, where):
     if expected.dtype.kind not in "iufb":
         raise TypeError(f"a check can compare arrays of numbers, not of dtype {expected.dtype}")
     check_shape(got, expected.shape, where)
+    if expected.dtype.kind == "b" and np.asarray(got).dtype.kind == "b":
+        _compare_truths(np.asarray(got), expected, where)
+        return
     array = np.asarray(got).astype(float)
     expected = expected.astype(float)
     if not np.isfinite(array[np.isfinite(expected)]).all():
@@ -225,6 +232,16 @@ def _compare_array(got, expected, tolerance, where):
     close = np.isclose(array, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
     if not close.all():
         raise NotYet(f"For {where}: {_array_difference(array, expected, close)}{_symptom(array, expected)}")
+
+
+def _compare_truths(got, expected, where):
+    differing = got != expected
+    if differing.any():
+        index = tuple(int(i) for i in np.argwhere(differing)[0])
+        raise NotYet(
+            f"For {where}: {int(differing.sum())} of {differing.size} truth values differ; "
+            f"{_at(index)}: expected {bool(expected[index])}, got {bool(got[index])}."
+        )
 
 
 def _array_difference(got, expected, close):
@@ -245,7 +262,8 @@ def _compare_sequence(got, expected, tolerance, where):
     kind = type(expected).__name__
     if is_number(got) or isinstance(got, (str, Mapping, Set)) or not hasattr(got, "__len__"):
         raise NotYet(
-            f"For {where}: expected a {kind} of {len(expected)}, got {describe(got)}.{reminder(got)}", of_kind=True
+            f"For {where}: expected a {kind} of {len(expected)}, got {describe(got)}.{reminder(got, where)}",
+            of_kind=True,
         )
     if len(got) != len(expected):
         raise NotYet(f"For {where}: expected {len(expected)} items, {show(expected)}, got {len(got)}: {show(got)}.")
@@ -255,7 +273,7 @@ def _compare_sequence(got, expected, tolerance, where):
 
 def _compare_mapping(got, expected, tolerance, where):
     if not isinstance(got, Mapping):
-        raise NotYet(f"For {where}: expected a dictionary, got {describe(got)}.{reminder(got)}", of_kind=True)
+        raise NotYet(f"For {where}: expected a dictionary, got {describe(got)}.{reminder(got, where)}", of_kind=True)
     check_keys(got, list(expected), where)
     for key, wanted in expected.items():
         compare(got[key], wanted, tolerance, f"{where}[{key!r}]")
@@ -278,9 +296,9 @@ def _shape_words(array):
     return "one number" if array.shape == () else f"shape {array.shape}"
 
 
-def reminder(value):
+def reminder(value, where=""):
     """What to think of where a function gave None; empty for any other value."""
-    if value is not None:
+    if value is not None or where.endswith("]"):  # a part of what was returned
         return ""
     return " Does every path through your function end in `return`? `print` shows a value and does not return it."
 
