@@ -39,12 +39,32 @@ class Example:
 
 EXAMPLES = [
     Example(
+        *("Activation explorer", "ActivationExplorer('ReLU and its relatives')", "ELU(-1.5, alpha 1) = -0.77687"),
+        *("z", "output"),
+    ),
+    Example(
+        *("Backprop stepper", "BackpropStepper(step=20)", "dC/dw11 = 4, dC/dw21 = 8, dC/db1 = 4, dC/da2 = -2"),
+        *("x1", "x1"),
+    ),
+    Example(
+        *("Depth histograms", "DepthHistograms('Variance 1 with ReLU')", "relu; initialisation variance 1, times 1"),
+        *("factor", "spread"),
+    ),
+    Example(
         *("Neuron explorer", "NeuronExplorer('Celsius to Fahrenheit')", "sum = (100 × 1.8) + (32) = 212"),
         *("bias", "sum"),
     ),
     Example(
         *("Line fitter", "LineFitter(weight=1.8, bias=28.8)", "temperature in °F = 1.8 × temperature in °C + (28.8)"),
         *("weight", "loss"),
+    ),
+    Example(
+        *("Loss explorer", "LossExplorer('A number, far off')", "mean squared error 49"),
+        *("target", "mean squared error"),
+    ),
+    Example(
+        *("Loss-landscape stepper", "LandscapeStepper(steps=20)", "momentum: loss 0.4129"),
+        *("steps", "SGD loss"),
     ),
     Example(
         "Lesson map",

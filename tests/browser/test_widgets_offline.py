@@ -72,6 +72,34 @@ def test_the_plan_equals_numpy(page):
         assert found == lesson_map.lessons_that_fit(left, available)
 
 
+@pytest.mark.parametrize(
+    ("left", "minutes", "words"),
+    [
+        ([20, 60], 0, "Move “Minutes you have” to see which open lessons fit into today."),
+        ([0, 60], 45, "No open lesson fits into 45 minutes: the next one, Lesson 1, needs 60."),
+        ([20, 60], 30, "1 open lesson fits into 30 minutes."),
+        ([20, 60], 80, "2 open lessons fit into 80 minutes."),
+        ([0, 0], 30, ""),
+    ],
+)
+def test_the_plan_in_words(page, left, minutes, words):
+    functions(page, "lesson_map")
+    entries = [{"id": str(place), "title": f"Lesson {place}", "left": each} for place, each in enumerate(left)]
+    assert page.evaluate("(all) => planText(...all)", [entries, minutes]) == words
+
+
+def test_another_preset_takes_the_verdict_away_and_the_question_keeps_its_way_back(page, tmp_path):
+    explorer = NeuronExplorer()
+    explorer.prediction = "0"
+    explorer.set(inputs=[1, 0], bias=-0.5)
+    page.goto(explorer.export_html(tmp_path / "page.html").as_uri())
+    page.get_by_text("✗ Not 0.").wait_for()
+    page.locator('[data-control="preset"]').select_option("Majority of three")
+    page.get_by_text("✗ Not 0.").wait_for(state="hidden")
+    page.get_by_role("button", name="Set it up").click()
+    page.get_by_text("sum = 1 × 1 + 0 × 1 + (−1.5) = −0.5").wait_for()
+
+
 def test_the_browser_judges_as_python_does(page):
     functions(page, "neuron_explorer")
     question = neuron_explorer.AND_TO_OR.as_state()

@@ -201,6 +201,32 @@ def test_the_gates_are_gates(preset, truth):
             assert explorer.output == truth(a, b)
 
 
+def test_the_answer_of_the_exercise_is_not_in_the_list_of_presets():
+    names = [preset["name"] for preset in NeuronExplorer("Umbrella").presets]
+    assert "AND gate" not in names and "Gate to repair" in names
+    repair = NeuronExplorer("Gate to repair")
+    assert (repair.weights, repair.bias, repair.output) == ([1, 1], 0, 1)
+
+
+def test_each_input_may_have_a_range_of_its_own():
+    explorer = NeuronExplorer("Umbrella")
+    explorer.inputs = [1, 0, 3]
+    with pytest.raises(traitlets.TraitError, match=r"inputs must be between 0 and 1 \(see input_sliders\)"):
+        explorer.inputs = [2, 0, 3]
+    explorer.apply_preset("Celsius to Fahrenheit")
+    explorer.inputs = [-40]
+    assert NeuronExplorer("Umbrella", inputs=[5, 1, 1]).inputs == [5, 1, 1]
+
+
+def test_a_preset_forgets_the_prediction():
+    explorer = NeuronExplorer()
+    explorer.prediction = "1"
+    explorer.set(inputs=[1, 0], bias=-0.5)
+    assert explorer.outcome == "right"
+    explorer.apply_preset("Majority of three")
+    assert (explorer.prediction, explorer.outcome) == ("", "not predicted")
+
+
 def test_celsius_to_fahrenheit_and_the_presets_of_the_line():
     assert NeuronExplorer("Celsius to Fahrenheit").output == pytest.approx(212.0)
     fitter = LineFitter()
@@ -369,6 +395,17 @@ def test_the_map_shows_outcomes_points_and_links():
     assert "00_start: Start (40 minutes): 1 of 2 points; 1 not yet, 1 right" in plan.summary()
 
 
+def test_links_lead_to_the_copy_of_the_course_that_is_open(monkeypatch, tmp_path):
+    for lesson in LESSONS:
+        copy = tmp_path / lesson.id / lesson.notebook.name
+        copy.parent.mkdir()
+        copy.touch()
+    monkeypatch.chdir(tmp_path / "00_start")
+    entry = lessons().lessons[1]
+    assert entry["link"] == "../01_next/next.ipynb"
+    assert entry["notebook"] == (tmp_path / "01_next" / "next.ipynb").resolve().as_posix()
+
+
 def test_refresh_reads_the_progress_file_again(monkeypatch, tmp_path):
     from utils import progress
 
@@ -411,6 +448,11 @@ def test_the_checker_marks_the_first_difference(keras_models):
     checker.check(keras_models(2, 1))
     assert checker.matches
     assert "The model is what the exercise asks for." in repr(checker)
+
+
+def test_the_checker_asks_nothing_where_that_is_wanted(keras_models):
+    assert ModelChecker(keras_models(1), keras_models(1)).question
+    assert not ModelChecker(keras_models(1), keras_models(1), ask=False).question
 
 
 @pytest.mark.parametrize("thing", [None, "model", 3, [1]])

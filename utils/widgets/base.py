@@ -75,11 +75,14 @@ class Widget(anywidget.AnyWidget if anywidget else _TextOnly):
         self.set(**self.initial)
 
     def apply_preset(self, name):
-        """Set the widget to one of its presets, by name. Raises KeyError that lists the names."""
+        """Set the widget to one of its presets, by name, and forget the prediction made before.
+
+        Raises KeyError that lists the names.
+        """
         states = {preset["name"]: preset["state"] for preset in self.presets}
         if name not in states:
             raise KeyError(f"No preset {name!r}. There are: {', '.join(states) or 'none'}.")
-        self.set(**states[name])
+        self.set(**({"prediction": "", "outcome": "not predicted"} | states[name]))
 
     def export_html(self, path):
         """Write the widget as it stands now to one HTML file that works without Python and without a network.

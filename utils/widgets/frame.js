@@ -20,13 +20,16 @@ function sameState(state, other) {
   return Object.entries(other).every(([name, value]) => JSON.stringify(state[name]) === JSON.stringify(value));
 }
 
+const UNASKED = { prediction: "", outcome: "not predicted" };
+
+// Another preset is another state of affairs: a verdict about the one before does not stay.
 function presetChoice(change) {
   const find = (presets, name) => presets.find((preset) => preset.name === name);
   let presets = [];
   const list = choiceList({
     label: "Preset",
     name: "preset",
-    onChange: (name) => name && change(find(presets, name).state),
+    onChange: (name) => name && change({ ...UNASKED, ...find(presets, name).state }),
   });
   const show = (state) => {
     presets = state.presets;
@@ -49,7 +52,7 @@ function questionPanel(change) {
   const answers = choiceGroup({ label: "Your prediction", onChange: (text) => change({ prediction: text }) });
   const verdict = make("p", { class: "lbl-verdict", role: "status" });
   const prepare = button("Set it up", () => change(question.start));
-  const again = button("Ask again", () => change({ prediction: "", outcome: "not predicted" }));
+  const again = button("Ask again", () => change(UNASKED));
   const node = make(
     "fieldset",
     { class: "lbl-question" },
@@ -68,15 +71,17 @@ function questionPanel(change) {
     answers.show(question.choices.map(({ text }) => text), state.prediction, judged);
     setText(verdict, verdictText(state));
     setAttributes(node, { "data-outcome": state.outcome });
-    prepare.hidden = state.outcome !== "predicted" || !Object.keys(question.start).length;
+    // Before a prediction it is the way back to what the question is about.
+    prepare.hidden = judged || !Object.keys(question.start).length;
     again.hidden = !judged;
   };
   return { node, show };
 }
 
 // Puts a widget into `el`. names: the traits it shows; quantities(state): what its question is judged from;
-// build({change}): {nodes, show(state)}. Returns the function that takes it away again.
-function mount({ model, el, title, names, quantities, build }) {
+// build({change}): {nodes, show(state)}; resetLabel: the word on the button that puts all back. Returns the function
+// that takes it away again.
+function mount({ model, el, title, names, quantities, build, resetLabel = "Reset" }) {
   const all = [...names, ...COMMON_STATE];
   const read = () => Object.fromEntries(all.map((name) => [name, model.get(name)]));
   const settle = () => {
@@ -93,7 +98,7 @@ function mount({ model, el, title, names, quantities, build }) {
   const view = build({ change, read });
   const presets = presetChoice(change);
   const panel = questionPanel(change);
-  const reset = button("Reset", () => change(model.get("initial")));
+  const reset = button(resetLabel, () => change(model.get("initial")));
   const top = make("div", { class: "lbl-top" }, make("strong", { class: "lbl-title" }, title), presets.node, reset);
   el.replaceChildren(make("section", { class: "lbl-widget", "aria-label": title }, top, ...view.nodes, panel.node));
 

@@ -1,6 +1,7 @@
 // The lessons in their order; the plan is lessons_that_fit() of lesson_map.py.
 
 const MAP_STATE = ["lessons", "minutes", "refreshes", "home"];
+const MAP_WORDS = { resetLabel: "Reset slider" };
 const LONGEST_DAY = 600;
 const OUTCOME_WORDS = { right: "right", "not yet": "not yet right", "not attempted": "not attempted" };
 
@@ -15,6 +16,17 @@ function lessonsThatFit(lessons, minutes) {
     fitting.push(id);
   }
   return fitting;
+}
+
+// How the plan reads: what fits, or what the next open lesson needs, or what the slider is for.
+function planText(lessons, minutes) {
+  const open = lessons.filter(({ left }) => left);
+  if (!open.length) return "";
+  if (!minutes) return "Move “Minutes you have” to see which open lessons fit into today.";
+  const count = lessonsThatFit(lessons, minutes).length;
+  if (count) return `${count === 1 ? "1 open lesson fits" : `${count} open lessons fit`} into ${minutes} minutes.`;
+  const next = open[0];
+  return `No open lesson fits into ${minutes} minutes: the next one, ${next.title}, needs ${next.left}.`;
 }
 
 function total(lessons, key) {
@@ -105,8 +117,7 @@ function buildMap({ change, read }) {
     const fitting = lessonsThatFit(lessons, state.minutes);
     const titles = new Map(lessons.map(({ id, title }) => [id, title]));
     const earned = `${numberText(total(lessons, "earned"))} of ${numberText(total(lessons, "points"))} points earned.`;
-    const open = fitting.length === 1 ? "1 open lesson fits" : `${fitting.length} open lessons fit`;
-    setText(status, state.minutes ? `${earned} ${open} into ${state.minutes} minutes.` : earned);
+    setText(status, `${earned} ${planText(lessons, state.minutes)}`.trim());
     minutes.show({ low: 0, high: LONGEST_DAY, step: 5, value: state.minutes, label: "Minutes you have" });
     const key = JSON.stringify([lessons, state.minutes]);
     const cards = () => lessons.map((each) => lessonCard(each, titles, fitting.includes(each.id), state));
@@ -117,5 +128,5 @@ function buildMap({ change, read }) {
 }
 
 function render({ model, el }) {
-  return mount({ model, el, title: "Lesson map", names: MAP_STATE, quantities: mapQuantities, build: buildMap });
+  return mount({ model, el, title: "Lesson map", names: MAP_STATE, quantities: mapQuantities, build: buildMap, ...MAP_WORDS });
 }

@@ -111,6 +111,7 @@ class LessonMap(Widget):
 
 def _entry(lesson, outcomes):
     """One lesson as plain data for the browser."""
+    notebook = _notebook(lesson)
     exercises = [
         {
             "name": exercise.name,
@@ -129,9 +130,16 @@ def _entry(lesson, outcomes):
         "earned": sum(exercise["points"] for exercise in right),
         "points": sum(exercise["points"] for exercise in exercises),
         "left": int(minutes_left(lesson.minutes, len(right), len(exercises))),
-        "notebook": Path(lesson.notebook).resolve().as_posix(),
-        "link": _relative(lesson.notebook, Path.cwd()),
+        "notebook": notebook.resolve().as_posix(),
+        "link": _relative(notebook, Path.cwd()),
     }
+
+
+def _notebook(lesson):
+    """The lesson's notebook beside the folder of the open one, where the course was copied to; else its own."""
+    own = Path(lesson.notebook)
+    beside = Path.cwd().parent / lesson.id / own.name
+    return beside if beside.exists() else own
 
 
 def _relative(notebook, folder):

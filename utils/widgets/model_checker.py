@@ -23,6 +23,7 @@ class ModelChecker(Widget):
 
     model: anything; what is no built Keras model gets a sentence that says so.
     wanted: a built Keras model that is right.
+    ask: whether it asks a question of its own making where none is given.
     samples: samples in a batch, from 0 (any number) to 256, shown in every shape.
     difference: {"message", "part", "row"} of the first difference, empty where there is none.
 
@@ -39,10 +40,10 @@ class ModelChecker(Widget):
     difference = Plain(dict)
     samples = Number(0, 0, 256, whole=True)
 
-    def __init__(self, model, wanted, question=None):
+    def __init__(self, model, wanted, question=None, ask=True):
         self._wanted = wanted
         state = _compared(model, wanted)
-        super().__init__(question or _question(state["made"]), **state)
+        super().__init__(question or (_question(state["made"]) if ask else None), **state)
 
     @property
     def matches(self):

@@ -10,7 +10,7 @@ const ACTIVATIONS = {
 
 const NEURON_STATE = [
   ...["inputs", "weights", "bias", "activation", "input_names", "output_name"],
-  ...["input_slider", "weight_slider", "bias_slider"],
+  ...["input_slider", "input_sliders", "weight_slider", "bias_slider"],
 ];
 
 function neuron({ inputs, weights, bias, activation }) {
@@ -170,7 +170,7 @@ function pairOfSliders(place, change, read) {
     if (node.hidden) return;
     const settings = ([low, high, step], value, label) => ({ low, high, step, value, label });
     const name = state.input_names[place] ?? `input ${place + 1}`;
-    input.show(settings(state.input_slider, state.inputs[place], name));
+    input.show(settings(state.input_sliders[place] ?? state.input_slider, state.inputs[place], name));
     weight.show(settings(state.weight_slider, state.weights[place] ?? 0, `weight ${place + 1}`));
   };
   return { node, show };
