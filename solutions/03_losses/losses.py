@@ -16,7 +16,7 @@
 #     - 01_neuron
 #     - 02_activations
 #     lesson: 03_losses
-#     minutes: 110
+#     minutes: 150
 #     title: Losses
 # ---
 
@@ -33,7 +33,7 @@
 # - compute a cross-entropy from raw scores, so that it stays right where probabilities give up;
 # - pair every output with its loss, and repair a pair that does not fit.
 #
-# **Time** 110 minutes; after the hinge losses is a good place for a break. **Builds on** lesson 01: neuron, batch, compile and fit. Lesson 02:
+# **Time** 150 minutes; after the hinge losses is a good place for a break. **Builds on** lesson 01: neuron, batch, compile and fit. Lesson 02:
 # sigmoid, softmax, softplus.
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/layer-by-layer/layer-by-layer/blob/v0.1.0/course/03_losses/losses.ipynb)

@@ -105,3 +105,11 @@ def test_notebook_without_full_training_is_quick_and_quiet(build, sources, lesso
     seconds = time.perf_counter() - start
     assert list(rules.quiet(fresh)) == []
     assert seconds < EXECUTION_SECONDS, f"{lesson} took {seconds:.0f} s without its full training"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_readme_lists_the_lesson_with_its_minutes(sources, lesson):
+    about = sources[lesson].metadata["layer_by_layer"]
+    notebook = f"course/{lesson}/{lesson[3:]}.ipynb"
+    row = f"| [{lesson[:2]} {about['title']}]({notebook}) | {about['minutes']} |"
+    assert row in (ROOT / "README.md").read_text(encoding="utf-8")
