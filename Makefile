@@ -21,13 +21,13 @@ $(READY): pyproject.toml $(wildcard .venv/unfinished) $(if $(realpath $(BIN)/pyt
 lab: setup ## open the course in JupyterLab (LAB_FLAGS=--no-browser on a server)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/course $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS)
 
-# All of them: by file on several cores, then the browser tests, which time how fast a page reacts, on a quiet machine.
+# All of them: by file on several cores, then alone what is against the clock: pages that react, attacks that waste time.
 test: setup ## run every test (PYTEST_FLAGS="-m 'not browser' tests/course" runs some)
 ifdef PYTEST_FLAGS
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 else
-	$(BIN)/python -m pytest -m "not browser" --numprocesses=logical --maxprocesses=4 --dist=loadfile
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m "not browser and not attack" --numprocesses=logical --maxprocesses=4 --dist=loadfile
+	$(BIN)/python -m pytest -m "browser or attack"
 endif
 
 course: setup ## rebuild the learners' notebooks in course/ from the sources (LESSON=01_neuron for one)

@@ -40,6 +40,13 @@ HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DO
 LIMITS = {"cell_timeout": 10, "timeout": 30, "memory": 1024}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder: they need a machine that nothing else keeps busy."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.attack)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes `attack` once for each attack of its module."""
     if "attack" in metafunc.fixturenames:
