@@ -122,7 +122,10 @@ FAILED_BY_NBGRADER = {"changed": {"submitted-answer-cell-type-changed", "submitt
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_scores_are_equal(name, example_course, tmp_path):
+def test_scores_are_equal(name, example_course, tmp_path, request):
+    if name == "tables":
+        reason = "an answer changes a given table in place, and the test looks at the judge's own copy of it"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     ours, stock = tmp_path / "ours", tmp_path / "stock"
     lesson = LESSONS[name]()
     write_source(stock, name, lesson)
